@@ -1,0 +1,107 @@
+"""What can go wrong, in the words of the domain.
+
+An error knows its reason and the facts that belong to it, and nothing of gRPC or HTTP: one table
+in `deltastream.runtime.errors` gives each its status code.
+"""
+
+from collections.abc import Iterable
+
+
+class DomainError(Exception):
+    """A failure that a caller can understand.
+
+    Attributes:
+        metadata: the facts of this case, for programs.
+    """
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message)
+        self.metadata = metadata
+
+
+class ProductNotFoundError(DomainError):
+    """No product of this symbol is known."""
+
+    def __init__(self, product: str, known: Iterable[str]) -> None:
+        names = ", ".join(sorted(known)) or "none yet"
+        super().__init__(
+            f"product {product} is not known; known are: {names}", product=product, known=names
+        )
+
+
+class ExpiryNotFoundError(DomainError):
+    """The product is known, but it has no chain of this expiry."""
+
+    def __init__(self, product: str, expiry: str) -> None:
+        super().__init__(
+            f"{product} has no chain of expiry {expiry}", product=product, expiry=expiry
+        )
+
+
+class SymbolNotFoundError(DomainError):
+    """No option of this symbol has a quote."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(f"no quote of {symbol} is stored", symbol=symbol)
+
+
+class InvalidValueError(DomainError):
+    """A field has the right shape and no possible meaning, such as February 30."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}", field=field)
+        self.field = field
+        self.problem = problem
+
+
+class PageTokenInvalidError(DomainError):
+    """The page token was not issued for this filter, or was altered."""
+
+    def __init__(self) -> None:
+        super().__init__("the page token does not belong to this filter; start again without one")
+
+
+class EmailTakenError(DomainError):
+    """An account with this e-mail address exists."""
+
+    def __init__(self) -> None:
+        super().__init__("an account with this e-mail address exists; log in instead")
+
+
+class CredentialsMissingError(DomainError):
+    """No credentials were sent to a method that needs them."""
+
+    def __init__(self) -> None:
+        super().__init__("send an access token: `authorization: Bearer TOKEN`")
+
+
+class CredentialsInvalidError(DomainError):
+    """The credentials identify nobody; the message never says which part was wrong."""
+
+    def __init__(self, message: str = "the e-mail address or the password is wrong") -> None:
+        super().__init__(message)
+
+
+class TokenExpiredError(DomainError):
+    """The token was genuine and its time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("the token has expired; log in again")
+
+
+class DependencyUnavailableError(DomainError):
+    """Something this call needs does not answer; it may be tried again."""
+
+    def __init__(self, dependency: str) -> None:
+        super().__init__(f"{dependency} does not answer; try again shortly", dependency=dependency)
+
+
+class NotOfferedError(DomainError):
+    """The method is part of the contract, and this server does not offer it."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"{method} is not offered by this version of the server", method=method)
+
+
+class SourceFormatError(DomainError):
+    """A file is no snapshot that the replay source can read."""

@@ -1,0 +1,31 @@
+"""The names under which events travel on the bus: one subject per kind and product."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class SubjectKind(StrEnum):
+    """What travels on a subject."""
+
+    RAW_TICKS = "market:underlying"
+    RAW_QUOTES = "market:option_quote"
+    RAW_CHAINS = "market:option_chain"
+    ENRICHED_TICKS = "enriched:underlying"
+    ENRICHED_CHAINS = "enriched:option_chain"
+
+
+CATALOG: Final = "market:catalog"
+"""The subject of product descriptions; the newest of a symbol holds."""
+
+DEAD_LETTERS: Final = "dead:enrichment"
+"""The subject of events that enrichment had to give up."""
+
+
+def subject_of(kind: SubjectKind, product: str) -> str:
+    """Name the subject of one kind of event of one product."""
+    return f"{kind}:{product}"
+
+
+def product_of(subject: str) -> str:
+    """Return the product of a subject made by `subject_of`."""
+    return subject.split(":", 2)[2]

@@ -1,0 +1,109 @@
+"""The market database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
+from deltastream.domain.instruments import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """A place in a listing: just after the row of this time and key."""
+
+    timestamp: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which part of a listing to return.
+
+    Attributes:
+        limit: the most rows; at least 1.
+        start: earliest timestamp, inclusive; None is no bound.
+        end: latest timestamp, exclusive; None is no bound.
+        after: continue after this place; None starts at the newest row.
+    """
+
+    limit: int
+    start: datetime | None = None
+    end: datetime | None = None
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a batch changed: rows written or replaced, and rows that were there already."""
+
+    stored: int
+    unchanged: int
+
+
+class MarketStore(Protocol):
+    """What storage needs of a database.
+
+    Writes are atomic per batch, durable when they return, and idempotent: rows are keyed by what
+    the event is about, a row of a higher sequence replaces one of a lower, never the reverse.
+    Listings are newest first, ties by key. Every method raises DependencyUnavailableError when
+    the database does not answer.
+    """
+
+    async def put_products(self, products: Sequence[Product]) -> Written:
+        """Store descriptions by symbol; a later one replaces an earlier one."""
+        ...
+
+    async def put_ticks(self, ticks: Sequence[UnderlyingTick]) -> Written:
+        """Store ticks, keyed by (product, sequence)."""
+        ...
+
+    async def put_quotes(self, quotes: Sequence[OptionQuote]) -> Written:
+        """Store quotes, keyed by (symbol, timestamp)."""
+        ...
+
+    async def put_chains(self, chains: Sequence[EnrichedChain]) -> Written:
+        """Store chains, keyed by (product, expiry, timestamp)."""
+        ...
+
+    async def put_candles(self, candles: Sequence[Candle]) -> Written:
+        """Store candles, keyed by (product, window, start); a higher revision replaces a lower."""
+        ...
+
+    async def products(self) -> list[Product]:
+        """Return all products, by symbol."""
+        ...
+
+    async def expiries(self, product: str) -> list[date]:
+        """Return the expiries of a product that have chains, ascending."""
+        ...
+
+    async def ticks(self, product: str, window: Window) -> list[UnderlyingTick]:
+        """List ticks. The cursor's key is the sequence."""
+        ...
+
+    async def quotes(self, symbol: str, window: Window) -> list[OptionQuote]:
+        """List quotes of one option. The cursor's key is empty."""
+        ...
+
+    async def chains(
+        self, product: str, expiry: date | None, window: Window, *, with_legs: bool
+    ) -> list[EnrichedChain]:
+        """List chains of one expiry or of all. The cursor's key is the expiry, ISO format.
+
+        Without legs, calls and puts are empty and the read is much cheaper.
+        """
+        ...
+
+    async def candles(self, product: str, window_minutes: int, window: Window) -> list[Candle]:
+        """List candles of one length. The cursor's key is empty."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when the database answers."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and release the database."""
+        ...
