@@ -1,0 +1,34 @@
+"""What the contract says of a method, read from its descriptor."""
+
+from functools import cache
+
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import MethodDescriptor
+
+from deltastream.access.v1 import access_pb2
+
+
+@cache
+def method_of(path: str) -> MethodDescriptor:
+    """Return the descriptor of a method.
+
+    Args:
+        path: the full path, "/package.Service/Method".
+
+    Raises:
+        KeyError: no loaded contract has it.
+    """
+    name = path.removeprefix("/").replace("/", ".")
+    return descriptor_pool.Default().FindMethodByName(name)
+
+
+def is_streaming(path: str) -> bool:
+    """Say whether the method answers with a stream."""
+    # upb has the attribute, and its type stubs lack it.
+    return bool(getattr(method_of(path), "server_streaming"))  # noqa: B009 - mypy would object
+
+
+@cache
+def required_role(path: str) -> "access_pb2.Role.ValueType":
+    """Return the role that a method's rule states; ROLE_UNSPECIFIED without a rule."""
+    return method_of(path).GetOptions().Extensions[access_pb2.rule].role

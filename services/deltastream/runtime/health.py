@@ -1,0 +1,92 @@
+"""Health, derived from what a role depends on and logged when it changes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import grpc
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from deltastream.domain.errors import DependencyUnavailableError
+
+_log = structlog.get_logger()
+_PROBE_INTERVAL: Final = 1.0
+_PROBE_SECONDS: Final = 2.0
+
+Probe = Callable[[], Awaitable[object]]
+"""Returns when a dependency answers; raises when it does not."""
+
+
+class Health:
+    """Answers grpc.health.v1 for three kinds of name.
+
+    "" is the process: SERVING until it drains, whatever its dependencies do, so that nobody
+    restarts a healthy process because its database is away. The full name of a gRPC service is
+    SERVING while all dependencies are. "dependency/NAME" is one dependency.
+    """
+
+    def __init__(self, *, services: tuple[str, ...], probes: Mapping[str, Probe]) -> None:
+        self._services = services
+        self._probes = dict(probes)
+        self._servicer = health.aio.HealthServicer()
+        self._up: dict[str, bool] = {}
+
+    @property
+    def serving(self) -> bool:
+        """Whether every dependency answered when last asked."""
+        return len(self._up) == len(self._probes) and all(self._up.values())
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        """Serve grpc.health.v1 on the server."""
+        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
+
+    async def watch(self) -> None:
+        """Probe all dependencies, again and again, until cancelled."""
+        await self._publish()
+        while True:
+            async with asyncio.TaskGroup() as group:
+                for name, probe in self._probes.items():
+                    group.create_task(self._check(name, probe))
+            await self._publish()
+            await asyncio.sleep(_PROBE_INTERVAL)
+
+    async def drain(self) -> None:
+        """Answer NOT_SERVING to everything from now on."""
+        await self._servicer.enter_graceful_shutdown()
+
+    async def _check(self, name: str, probe: Probe) -> None:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await probe()
+            up, problem = True, None
+        except (DependencyUnavailableError, TimeoutError, grpc.RpcError) as error:
+            up, problem = False, type(error).__name__
+        if self._up.get(name) is not up:
+            _log.log(20 if up else 30, "dependency_changed", dependency=name, up=up, error=problem)
+        self._up[name] = up
+
+    async def _publish(self) -> None:
+        for name, up in self._up.items():
+            await self._servicer.set(f"dependency/{name}", _status(up=up))
+        for service in self._services:
+            await self._servicer.set(service, _status(up=self.serving))
+
+
+def _status(*, up: bool) -> "health_pb2.HealthCheckResponse.ServingStatus.ValueType":
+    return (
+        health_pb2.HealthCheckResponse.SERVING if up else health_pb2.HealthCheckResponse.NOT_SERVING
+    )
+
+
+def role_probe(channel: grpc.aio.Channel, service: str) -> Probe:
+    """Make a probe of another role: it answers, and says that it serves."""
+    stub = health_pb2_grpc.HealthStub(channel)
+    request = health_pb2.HealthCheckRequest(service=service)
+
+    async def probe() -> None:
+        reply = await stub.Check(request, timeout=_PROBE_SECONDS)
+        if reply.status != health_pb2.HealthCheckResponse.SERVING:
+            raise DependencyUnavailableError(service)
+
+    return probe

@@ -1,0 +1,71 @@
+"""What all our server interceptors share: one hook around a call, unary or streaming."""
+
+import inspect
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
+
+import grpc
+from google.protobuf.message import Message
+
+from deltastream.domain.errors import NotOfferedError
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_OURS: Final = "/deltastream."
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):
+    """Surrounds every call of our own services; health and reflection pass untouched."""
+
+    @abstractmethod
+    def around(
+        self, method: str, request: Message, context: Context
+    ) -> AbstractAsyncContextManager[None]:
+        """Return what surrounds one call; `method` is its full path."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[
+            [grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]
+        ],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """Wrap the handler of the called method."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        # None is gRPC's way to say that no handler knows the method.
+        if handler is None or not method.startswith(_OURS):
+            return handler
+        if handler.response_streaming:
+            return grpc.unary_stream_rpc_method_handler(
+                self._streaming(method, handler.unary_stream),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
+        return grpc.unary_unary_rpc_method_handler(
+            self._unary(method, handler.unary_unary),
+            handler.request_deserializer,
+            handler.response_serializer,
+        )
+
+    def _unary(self, method: str, behaviour: Any) -> Any:
+        async def call(request: Message, context: Context) -> Message:
+            async with self.around(method, request, context):
+                # The generated base class answers methods that a servicer lacks by plain functions.
+                if not inspect.iscoroutinefunction(behaviour):
+                    raise NotOfferedError(method)
+                response: Message = await behaviour(request, context)
+                return response
+
+        return call
+
+    def _streaming(self, method: str, behaviour: Any) -> Any:
+        async def call(request: Message, context: Context) -> AsyncIterator[Message]:
+            async with self.around(method, request, context):
+                if not inspect.isasyncgenfunction(behaviour):
+                    raise NotOfferedError(method)
+                async for response in behaviour(request, context):
+                    yield response
+
+        return call

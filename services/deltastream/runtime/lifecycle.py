@@ -1,0 +1,90 @@
+"""A role's life as a process: settings, logs, work, and an end in two stages."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import structlog
+
+from deltastream.runtime.logs import configure_logs
+from deltastream.runtime.server import ListenError
+from deltastream.runtime.settings import RoleSettings, SettingsError
+
+_log = structlog.get_logger()
+EXIT_USAGE: Final = 2
+EXIT_UNUSABLE: Final = 3
+
+SettingsT = TypeVar("SettingsT", bound=RoleSettings)
+
+
+class UsageError(Exception):
+    """The role was told to do what it cannot; the text says what to change. Exit 2."""
+
+
+class Shutdown:
+    """The wish to end, from a signal.
+
+    The first SIGINT or SIGTERM asks: the role drains and ends by itself. The second insists: the
+    process ends at once.
+    """
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Return when the process has been asked to end."""
+        await self._asked.wait()
+
+    def listen(self) -> None:
+        """Take over SIGINT and SIGTERM of the running loop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal, number)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        if self._asked.is_set():
+            _log.warning("shutdown_forced", signal=number.name)
+            os._exit(128 + number)
+        _log.info("shutdown_requested", signal=number.name)
+        self._asked.set()
+
+
+def run_role(
+    settings_type: type[SettingsT], work: Callable[[SettingsT, Shutdown], Awaitable[None]]
+) -> int:
+    """Run a role until it is asked to end, and return the process's exit status."""
+    try:
+        settings = settings_type.load()
+    except SettingsError as error:
+        sys.stderr.write(f"deltastream {settings_type.role}: {error}\n")
+        return EXIT_USAGE
+    configure_logs(role=settings.role, level=settings.log_level, log_format=settings.log_format)
+    try:
+        asyncio.run(_run(settings, work))
+    except Exception as error:
+        problem = _explained(error)
+        if problem is None:
+            raise
+        sys.stderr.write(f"deltastream {settings.role}: {problem}\n")
+        return EXIT_USAGE if isinstance(problem, UsageError) else EXIT_UNUSABLE
+    return 0
+
+
+def _explained(error: BaseException) -> UsageError | ListenError | None:
+    """Find the failure meant for people in an exception or in the groups around it."""
+    if isinstance(error, UsageError | ListenError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        causes = (_explained(cause) for cause in error.exceptions)
+        return next((cause for cause in causes if cause is not None), None)
+    return None
+
+
+async def _run(settings: SettingsT, work: Callable[[SettingsT, Shutdown], Awaitable[None]]) -> None:
+    shutdown = Shutdown()
+    shutdown.listen()
+    await work(settings, shutdown)
+    _log.info("role_stopped")

@@ -1,0 +1,126 @@
+"""The roles of the mesh, once: their names, their ports, and who calls whom.
+
+The supervisor, the settings, the health check, docker-compose.yml and the chart are readings of
+this table; tests/deploy holds the last two to it. It is data about the services and imports none
+of them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Resource(StrEnum):
+    """Something outside the mesh that a role opens by a URL."""
+
+    BUS = "bus"
+    CACHE = "cache"
+    STORE = "store"
+    USERS = "users"
+
+    @property
+    def url_variable(self) -> str:
+        """The environment variable that holds its URL."""
+        return f"DELTASTREAM_{self.upper()}_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One process of the mesh, started as `deltastream NAME`.
+
+    Attributes:
+        name: the command, and the role's name everywhere.
+        service: full name of its gRPC service; None when it serves none.
+        grpc_port: where it serves gRPC; None when it does not.
+        http_port: where it serves HTTP; None when it does not.
+        socketio_port: a second HTTP port with the same content, where clients of the original
+            platform look for Socket.IO; None when there is none.
+        calls: names of the roles whose gRPC it calls.
+        resources: what it opens outside the mesh.
+    """
+
+    name: str
+    service: str | None = None
+    grpc_port: int | None = None
+    http_port: int | None = None
+    socketio_port: int | None = None
+    calls: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """All ports it listens on; the first is where it is asked for its health."""
+        every = (self.grpc_port, self.http_port, self.socketio_port)
+        return tuple(port for port in every if port is not None)
+
+    @property
+    def listen_variable(self) -> str:
+        """The environment variable with HOST:PORT of its first port."""
+        return f"DELTASTREAM_{self.name.upper()}_LISTEN"
+
+    @property
+    def listeners(self) -> dict[str, int]:
+        """Every environment variable with a HOST:PORT of it, and the port it has by default."""
+        listeners = {self.listen_variable: self.ports[0]}
+        if self.socketio_port is not None:
+            listeners[f"DELTASTREAM_{self.name.upper()}_SOCKETIO_LISTEN"] = self.socketio_port
+        return listeners
+
+    @property
+    def address_variable(self) -> str:
+        """The environment variable with the gRPC target that its callers dial."""
+        return f"DELTASTREAM_{self.name.upper()}_ADDRESS"
+
+
+ROLES: Final[tuple[Role, ...]] = (
+    Role(
+        name="auth",
+        service="deltastream.auth.v1.AuthService",
+        grpc_port=8001,
+        resources=(Resource.USERS,),
+    ),
+    Role(
+        name="storage",
+        service="deltastream.storage.v1.StorageService",
+        grpc_port=8003,
+        resources=(Resource.CACHE, Resource.STORE),
+    ),
+    Role(
+        name="feed",
+        service="deltastream.feed.v1.FeedService",
+        grpc_port=8006,
+        resources=(Resource.BUS,),
+    ),
+    Role(
+        name="enrichment",
+        service="deltastream.enrichment.v1.EnrichmentService",
+        grpc_port=8007,
+        calls=("storage",),
+        resources=(Resource.BUS,),
+    ),
+    Role(
+        name="analytics",
+        service="deltastream.analytics.v1.AnalyticsService",
+        grpc_port=8004,
+        calls=("storage",),
+    ),
+    Role(
+        name="edge",
+        http_port=8000,
+        socketio_port=8002,
+        calls=("auth", "storage", "feed", "enrichment", "analytics"),
+    ),
+)
+"""Every role, callees before their callers: the order to start in; to stop, its reverse."""
+
+
+def role_named(name: str) -> Role:
+    """Return the role of this name.
+
+    Raises:
+        KeyError: no role has it.
+    """
+    for role in ROLES:
+        if role.name == name:
+            return role
+    raise KeyError(name)

@@ -1,0 +1,198 @@
+"""One subscriber's stream: opening, catching up, live, goodbye."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final, Generic, TypeVar
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+
+from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.domain.session import MarketSession
+from deltastream.domain.subjects import subject_of
+from deltastream.market.v1 import session_pb2
+from deltastream.runtime.codec.moments import to_timestamp
+from deltastream.runtime.errors import SlowConsumerError
+from deltastream.runtime.streams.hub import StreamHub
+from deltastream.runtime.streams.mailbox import Mailbox, Update
+from deltastream.runtime.streams.resume import Resumption, resume
+from deltastream.runtime.streams.subscription import Subscription
+from deltastream.runtime.streams.writer import FrameWriter
+from deltastream.stream.v1 import stream_pb2
+
+EventT = TypeVar("EventT")
+ResponseT = TypeVar("ResponseT", bound=Message)
+_READY_SECONDS: Final = 3.0
+_TAIL_ENTRIES: Final = 64
+_TAIL_SECONDS: Final = 1.0
+_RECONNECT_MILLISECONDS: Final = 250
+
+
+class SubscriberStream(Generic[EventT, ResponseT]):
+    """Speaks the protocol of deltastream.stream.v1 to one subscriber."""
+
+    def __init__(
+        self,
+        *,
+        hub: StreamHub[EventT],
+        subscription: Subscription,
+        writer: FrameWriter[EventT, ResponseT],
+        session: Callable[[], MarketSession],
+    ) -> None:
+        self._hub = hub
+        self._wants = subscription
+        self._writer = writer
+        self._session = session
+
+    async def frames(self) -> AsyncIterator[ResponseT]:
+        """Yield the frames, until the server drains.
+
+        Raises:
+            DependencyUnavailableError: the bus cannot be read.
+            SlowConsumerError: LOSSLESS can no longer be kept.
+        """
+        yield self._writer.control(started=self._started())
+        with self._hub.mailbox(self._wants.products) as mailbox:
+            target = self._select(self._hub.positions)
+            resumption = await resume(self._hub, self._wants, target)
+            if resumption.reset is not None:
+                yield self._writer.control(reset=stream_pb2.Reset(reason=resumption.reset))
+            for frame in self._open(resumption, target):
+                yield frame
+            live = self._lossless(target) if self._wants.lossless else self._conflated(mailbox)
+            async for frame in live:
+                yield frame
+        yield self._writer.control(go_away=_go_away())
+
+    def _started(self) -> stream_pb2.Started:
+        known = self._hub.catalog.products.keys()
+        asked = self._wants.products or known
+        return stream_pb2.Started(
+            subscriptions=[
+                stream_pb2.Subscription(
+                    product=product,
+                    outcome=(
+                        stream_pb2.SUBSCRIPTION_OUTCOME_OK
+                        if product in known
+                        else stream_pb2.SUBSCRIPTION_OUTCOME_UNKNOWN
+                    ),
+                )
+                for product in sorted(asked)
+            ],
+            delivery=(
+                stream_pb2.DELIVERY_POLICY_LOSSLESS
+                if self._wants.lossless
+                else stream_pb2.DELIVERY_POLICY_CONFLATED
+            ),
+            heartbeat_interval=_duration(self._wants.heartbeat),
+            epoch=self._hub.epoch,
+        )
+
+    def _select(self, positions: dict[str, int]) -> dict[str, int]:
+        wanted = self._wants.products
+        return {p: at for p, at in sorted(positions.items()) if wanted is None or p in wanted}
+
+    def _open(self, resumption: Resumption[EventT], target: dict[str, int]) -> list[ResponseT]:
+        """Write what brings the subscriber up to `target`; LOSSLESS tails its own gap."""
+        self._writer.sequences.update(resumption.sequences)
+        fresh = {p: at for p, at in target.items() if p not in resumption.sequences}
+        frames = [*self._writer.snapshot(self._hub.latest(fresh.keys()), fresh)]
+        frames += self._writer.live(resumption.missed)
+        if not self._behind(target):
+            frames.append(self._writer.control(caught_up=stream_pb2.CaughtUp()))
+        return frames
+
+    def _behind(self, target: dict[str, int]) -> bool:
+        return any(self._writer.sequences.get(p, 0) < at for p, at in target.items())
+
+    async def _conflated(self, mailbox: Mailbox[EventT]) -> AsyncIterator[ResponseT]:
+        while not self._hub.draining:
+            if not await mailbox.wait(self._wants.heartbeat):
+                yield self._heartbeat()
+                continue
+            # Taken at the moment of sending, not of arrival: what a slow reader gets is newest.
+            updates, folded = mailbox.take()
+            if folded:
+                yield self._writer.control(lagged=stream_pb2.Lagged(folded=folded))
+            for frame in self._writer.live(updates):
+                yield frame
+
+    async def _lossless(self, target: dict[str, int]) -> AsyncIterator[ResponseT]:
+        """Read the bus at the subscriber's own pace: a slow one delays and costs nobody else."""
+        clock = asyncio.get_running_loop().time
+        behind = self._behind(target)
+        quiet_since = checked_at = clock()
+        while not self._hub.draining:
+            wait = min(_TAIL_SECONDS, max(0.0, quiet_since + self._wants.heartbeat - clock()))
+            if clock() - checked_at > _TAIL_SECONDS:
+                await self._check_held()
+                checked_at = clock()
+            updates = await self._read(wait)
+            for frame in self._writer.live(updates):
+                yield frame
+            if updates:
+                quiet_since = clock()
+            elif clock() - quiet_since >= self._wants.heartbeat:
+                yield self._heartbeat()
+                quiet_since = clock()
+            if behind and not self._behind(target):
+                behind = False
+                yield self._writer.control(caught_up=stream_pb2.CaughtUp())
+
+    async def _read(self, wait: float) -> list[Update[EventT]]:
+        followed = self._select(self._hub.positions)
+        if not followed:
+            await asyncio.sleep(wait)
+            return []
+        subjects = {
+            subject_of(self._hub.kind, p): self._writer.sequences.get(p, 0) for p in followed
+        }
+        entries = await self._hub.bus.tail(subjects, limit=_TAIL_ENTRIES, wait=wait)
+        return [update for entry in entries for update in self._hub.updates_of(entry)]
+
+    async def _check_held(self) -> None:
+        """End the stream rather than let trimming tear a hole into it unseen."""
+        for product, at in self._select(self._hub.positions).items():
+            reached = self._writer.sequences.get(product, 0)
+            if reached < at:
+                oldest = await self._hub.bus.first_sequence(subject_of(self._hub.kind, product))
+                if reached < oldest and reached:
+                    raise SlowConsumerError(product)
+
+    def _heartbeat(self) -> ResponseT:
+        seen = [
+            at
+            for product, at in self._hub.last_event_at.items()
+            if self._wants.products is None or product in self._wants.products
+        ]
+        return self._writer.control(
+            heartbeat=stream_pb2.Heartbeat(
+                last_event_at=to_timestamp(max(seen)) if seen else None,
+                session=session_pb2.MarketSession.ValueType(self._session()),
+            )
+        )
+
+
+async def wait_until_ready(hub: StreamHub[EventT]) -> None:
+    """Wait a moment for a hub that has just started.
+
+    Raises:
+        DependencyUnavailableError: it cannot read the bus.
+    """
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            await hub.ready()
+    except TimeoutError:
+        raise DependencyUnavailableError("bus") from None
+
+
+def _duration(seconds: float) -> Duration:
+    whole = int(seconds)
+    return Duration(seconds=whole, nanos=round((seconds - whole) * 1e9))
+
+
+def _go_away() -> stream_pb2.GoAway:
+    return stream_pb2.GoAway(
+        reason=stream_pb2.GO_AWAY_REASON_DRAINING,
+        reconnect_after=Duration(nanos=_RECONNECT_MILLISECONDS * 1_000_000),
+    )

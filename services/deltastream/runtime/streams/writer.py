@@ -1,0 +1,71 @@
+"""Writes frames: numbers them and gives each its resume token."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from deltastream.runtime.streams.mailbox import Update
+from deltastream.runtime.streams.token import Position, write_token
+
+EventT = TypeVar("EventT")
+ResponseT = TypeVar("ResponseT", bound=Message)
+_FRAME_EVENTS: Final = 100
+
+
+@dataclass(slots=True, kw_only=True)
+class FrameWriter(Generic[EventT, ResponseT]):
+    """The frames of one stream, in the response type of its RPC.
+
+    Attributes:
+        response: the RPC's response type; its frame fields have the same names in every RPC.
+        batch: makes the RPC's batch message of events; the flag says whether it is a snapshot.
+        epoch: the event log that the tokens belong to.
+        sequences: per product, the sequence of the last event delivered.
+    """
+
+    response: Callable[..., ResponseT]
+    batch: Callable[[Sequence[EventT], bool], Message]
+    epoch: str
+    sequences: dict[str, int] = field(default_factory=dict)
+    _written: int = 0
+
+    def control(self, **frame: Message) -> ResponseT:
+        """Write a control frame, given by its field name."""
+        return self._write(**frame)
+
+    def snapshot(
+        self, updates: Sequence[Update[EventT]], positions: dict[str, int]
+    ) -> Iterator[ResponseT]:
+        """Write the state of products: one frame each, so that a token never splits one."""
+        events = {
+            product: [update.event for update in group]
+            for product, group in groupby(updates, key=lambda update: update.product)
+        }
+        for product, position in positions.items():
+            self.sequences[product] = position
+            if product in events:
+                yield self._write(batch=self.batch(events[product], True))  # noqa: FBT003 - a protobuf field
+
+    def live(self, updates: Iterable[Update[EventT]]) -> Iterator[ResponseT]:
+        """Write updates in order, in frames of a bounded number of events.
+
+        Events of one bus entry share a sequence, and so never stand in two frames.
+        """
+        frame: list[EventT] = []
+        for _, group in groupby(updates, key=lambda update: (update.product, update.sequence)):
+            entry = list(group)
+            if frame and len(frame) + len(entry) > _FRAME_EVENTS:
+                yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
+                frame = []
+            frame += [update.event for update in entry]
+            self.sequences[entry[0].product] = entry[0].sequence
+        if frame:
+            yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
+
+    def _write(self, **frame: Any) -> ResponseT:
+        self._written += 1
+        token = write_token(Position(self.epoch, self.sequences))
+        return self.response(sequence=self._written, resume_token=token, **frame)
