@@ -1,0 +1,55 @@
+"""Analytics: questions over history."""
+
+import sys
+from contextlib import AsyncExitStack
+
+from deltastream.analytics.history import StorageHistory
+from deltastream.analytics.queries import Queries
+from deltastream.analytics.service import AnalyticsServicer
+from deltastream.analytics.settings import AnalyticsSettings
+from deltastream.analytics.v1.analytics_service_pb2_grpc import (
+    add_AnalyticsServiceServicer_to_server,
+)
+from deltastream.runtime.background import running
+from deltastream.runtime.channels import open_channel
+from deltastream.runtime.health import Health, role_probe
+from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.server import serving
+from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+
+SERVICE = "deltastream.analytics.v1.AnalyticsService"
+STORAGE = "deltastream.storage.v1.StorageService"
+
+
+async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
+    """Serve until asked to stop."""
+    async with AsyncExitStack() as stack:
+        channel = await stack.enter_async_context(
+            open_channel(settings.storage_address, service="storage")
+        )
+        queries = Queries(StorageHistory(StorageServiceStub(channel)))
+        health = Health(services=(SERVICE,), probes={"storage": role_probe(channel, STORAGE)})
+        servicer = AnalyticsServicer(queries)
+        await stack.enter_async_context(running(health.watch()))
+        await stack.enter_async_context(
+            serving(
+                listen=settings.analytics_listen,
+                services=(SERVICE,),
+                add_servicers=lambda server: add_AnalyticsServiceServicer_to_server(
+                    servicer, server
+                ),
+                health=health,
+                reflect=settings.reflection,
+                drain_seconds=settings.drain_seconds,
+            )
+        )
+        await shutdown.wait()
+
+
+def main() -> None:
+    """Run analytics as a process."""
+    sys.exit(run_role(AnalyticsSettings, work))
+
+
+if __name__ == "__main__":
+    main()

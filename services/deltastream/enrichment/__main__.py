@@ -1,0 +1,120 @@
+"""Enrichment: turns raw events into enriched ones."""
+
+import sys
+from contextlib import AsyncExitStack
+
+from deltastream.adapters.bus.choose import open_bus
+from deltastream.domain.session import MarketSession
+from deltastream.domain.subjects import SubjectKind
+from deltastream.enrichment.announcer import follow_catalog
+from deltastream.enrichment.dead_letters import DeadLetters
+from deltastream.enrichment.enricher import Enricher
+from deltastream.enrichment.recorder import Recorder
+from deltastream.enrichment.service import EnrichmentServicer, EnrichmentStreams
+from deltastream.enrichment.settings import EnrichmentSettings
+from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
+from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (
+    add_EnrichmentServiceServicer_to_server,
+)
+from deltastream.enrichment.worker import GROUP, Worker
+from deltastream.ports.bus import Bus
+from deltastream.runtime.background import running
+from deltastream.runtime.catalog import Catalog
+from deltastream.runtime.channels import open_channel
+from deltastream.runtime.clock import utc_now
+from deltastream.runtime.health import Health, role_probe
+from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.server import serving
+from deltastream.runtime.streams.hubs import enriched_chain_hub, tick_hub
+from deltastream.runtime.streams.serve import Streaming
+from deltastream.runtime.trimming import trim_repeatedly
+from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+
+SERVICE = "deltastream.enrichment.v1.EnrichmentService"
+STORAGE = "deltastream.storage.v1.StorageService"
+ENRICHED_KINDS = (SubjectKind.ENRICHED_TICKS, SubjectKind.ENRICHED_CHAINS)
+
+
+async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
+    """Enrich until asked to stop."""
+    async with AsyncExitStack() as stack:
+        bus = open_bus(settings.bus_url)
+        stack.push_async_callback(bus.close)
+        channel = await stack.enter_async_context(
+            open_channel(settings.storage_address, service="storage")
+        )
+        storage = StorageServiceStub(channel)
+        catalog = Catalog(bus)
+        enricher = Enricher(utc_now)
+        dead_letters = DeadLetters(bus=bus, clock=utc_now)
+        recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
+        worker = Worker(
+            bus=bus,
+            catalog=catalog,
+            consumer=settings.enrichment_consumer,
+            enricher=enricher,
+            recorder=recorder,
+            dead_letters=dead_letters,
+        )
+        streams = _streams(bus, catalog)
+        hubs = (streams.ticks.hub, streams.chains.hub)
+        health = Health(
+            services=(SERVICE,),
+            probes={"bus": bus.epoch, "storage": role_probe(channel, STORAGE)},
+        )
+        await stack.enter_async_context(
+            running(
+                follow_catalog(catalog, storage),
+                worker.run(),
+                recorder.run(),
+                *(hub.run() for hub in hubs),
+                trim_repeatedly(bus, catalog, ENRICHED_KINDS, keep=settings.bus_keep),
+                health.watch(),
+            )
+        )
+        servicer = EnrichmentServicer(streams=streams, enricher=enricher)
+        await stack.enter_async_context(
+            serving(
+                listen=settings.enrichment_listen,
+                services=(SERVICE,),
+                add_servicers=lambda server: add_EnrichmentServiceServicer_to_server(
+                    servicer, server
+                ),
+                health=health,
+                reflect=settings.reflection,
+                drain_seconds=settings.drain_seconds,
+            )
+        )
+        await shutdown.wait()
+        for hub in hubs:
+            hub.drain()
+
+
+def _streams(bus: Bus, catalog: Catalog) -> EnrichmentStreams:
+    def session() -> MarketSession:
+        # Only the feed knows its market; its status says.
+        return MarketSession.UNKNOWN
+
+    return EnrichmentStreams(
+        ticks=Streaming(
+            hub=tick_hub(bus, catalog, SubjectKind.ENRICHED_TICKS),
+            response=pb.StreamTicksResponse,
+            batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
+            session=session,
+        ),
+        chains=Streaming(
+            hub=enriched_chain_hub(bus, catalog),
+            response=pb.StreamChainsResponse,
+            batch=lambda chains, snapshot: pb.ChainBatch(chains=chains, snapshot=snapshot),
+            session=session,
+        ),
+    )
+
+
+def main() -> None:
+    """Run enrichment as a process."""
+    sys.exit(run_role(EnrichmentSettings, work))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Makes enriched events of raw bus entries."""
+
+from dataclasses import dataclass
+
+from deltastream.domain.chain_metrics import measure
+from deltastream.domain.subjects import SubjectKind, product_of, subject_of
+from deltastream.market.v1 import chain_pb2, tick_pb2
+from deltastream.ports.bus import Entry
+from deltastream.ports.clock import Clock
+from deltastream.runtime.codec.chains import decode_chain, encode_enriched_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enriched:
+    """What came of one raw entry: what to publish and what to store.
+
+    Attributes:
+        source: the raw entry, to acknowledge once all is stored.
+        publication: the enriched entry, under the raw one's sequence; None when there is none.
+    """
+
+    source: Entry
+    publication: Entry | None = None
+    ticks: tuple[tick_pb2.UnderlyingTick, ...] = ()
+    quotes: tuple[chain_pb2.OptionQuote, ...] = ()
+    chains: tuple[chain_pb2.EnrichedChain, ...] = ()
+
+
+class Enricher:
+    """Turns a raw entry into an enriched one. The result depends on the entry alone."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def enrich(self, entry: Entry) -> Enriched:
+        """Enrich one entry of any raw subject.
+
+        Raises:
+            google.protobuf.message.DecodeError: the payload is no such event.
+            InvalidValueError: the event has no possible meaning.
+        """
+        kind = entry.subject.rpartition(":")[0]
+        if kind == SubjectKind.RAW_CHAINS:
+            return self._chain(entry)
+        if kind == SubjectKind.RAW_TICKS:
+            return _ticks(entry)
+        return _quotes(entry)
+
+    def enrich_chain(self, raw: chain_pb2.OptionChain) -> chain_pb2.EnrichedChain:
+        """Say what a raw chain means.
+
+        Raises:
+            InvalidValueError: the chain has no possible meaning.
+        """
+        return encode_enriched_from(raw, measure(decode_chain(raw)), self._clock())
+
+    def _chain(self, entry: Entry) -> Enriched:
+        enriched = self.enrich_chain(chain_pb2.OptionChain.FromString(entry.payload))
+        publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched.SerializeToString())
+        return Enriched(source=entry, publication=publication, chains=(enriched,))
+
+
+def _ticks(entry: Entry) -> Enriched:
+    """Ticks pass on as they are."""
+    batch = tick_pb2.UnderlyingTickBatch.FromString(entry.payload)
+    publication = _publication(SubjectKind.ENRICHED_TICKS, entry, entry.payload)
+    return Enriched(source=entry, publication=publication, ticks=tuple(batch.ticks))
+
+
+def _quotes(entry: Entry) -> Enriched:
+    """Single quotes are stored only: what they mean is in the chains."""
+    batch = chain_pb2.OptionQuoteBatch.FromString(entry.payload)
+    return Enriched(source=entry, quotes=tuple(batch.quotes))
+
+
+def _publication(kind: SubjectKind, entry: Entry, payload: bytes) -> Entry:
+    """Publish under the raw entry's own sequence: publishing it again changes nothing."""
+    return Entry(
+        subject=subject_of(kind, product_of(entry.subject)),
+        sequence=entry.sequence,
+        payload=payload,
+    )

@@ -1,0 +1,105 @@
+"""Reads raw events from the bus, enriches and publishes them, and hands them on to be stored."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from google.protobuf.message import DecodeError
+
+from deltastream.domain.errors import DependencyUnavailableError, DomainError
+from deltastream.domain.subjects import SubjectKind, subject_of
+from deltastream.enrichment.dead_letters import DeadLetters
+from deltastream.enrichment.enricher import Enriched, Enricher
+from deltastream.enrichment.recorder import Recorder
+from deltastream.ports.bus import Bus, Entry
+from deltastream.runtime.catalog import Catalog
+
+_log = structlog.get_logger()
+GROUP: Final = "enrichment"
+_RAW: Final = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAINS)
+_BATCH: Final = 32
+_WAIT_SECONDS: Final = 0.5
+_RETRY_SECONDS: Final = 0.5
+
+
+class Worker:
+    """Works through all raw subjects, each in its order.
+
+    An entry is acknowledged only after its result is published and stored. Whatever dies in
+    between, it is delivered again, and doing it again changes nothing: both carry its sequence.
+    """
+
+    def __init__(
+        self,
+        *,
+        bus: Bus,
+        catalog: Catalog,
+        consumer: str,
+        enricher: Enricher,
+        recorder: Recorder,
+        dead_letters: DeadLetters,
+    ) -> None:
+        self._bus = bus
+        self._catalog = catalog
+        self._consumer = consumer
+        self._enricher = enricher
+        self._recorder = recorder
+        self._dead_letters = dead_letters
+        self._subjects: list[str] = []
+
+    async def run(self) -> None:
+        """Work until cancelled; a bus that is away is waited for."""
+        while True:
+            try:
+                await self._join_new_subjects()
+                await self._handle(await self._next())
+            except DependencyUnavailableError as error:
+                _log.warning("enrichment_waits", error=str(error))
+                # What was received and not finished comes back as pending.
+                self._subjects.clear()
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _next(self) -> Sequence[Entry]:
+        if not self._subjects:
+            await asyncio.sleep(_WAIT_SECONDS)
+            return ()
+        return await self._bus.receive(
+            GROUP, self._consumer, self._subjects, limit=_BATCH, wait=_WAIT_SECONDS
+        )
+
+    async def _join_new_subjects(self) -> None:
+        """Take up subjects of new products, first what this consumer left unfinished there."""
+        known = [subject_of(kind, product) for product in self._catalog.products for kind in _RAW]
+        fresh = [subject for subject in known if subject not in set(self._subjects)]
+        if not fresh:
+            return
+        await self._bus.join(GROUP, fresh)
+        for subject in fresh:
+            await self._finish_pending(subject)
+            self._subjects.append(subject)
+
+    async def _finish_pending(self, subject: str) -> None:
+        """Do again what was delivered before and never acknowledged."""
+        entries = await self._bus.pending(GROUP, self._consumer, subject, limit=_BATCH)
+        if entries:
+            _log.info("pending_resumed", subject=subject, first=entries[0].sequence)
+        while entries:
+            await self._handle(entries)
+            # Acknowledged entries are pending no more: the next read goes on behind them.
+            await self._recorder.settled()
+            entries = await self._bus.pending(GROUP, self._consumer, subject, limit=_BATCH)
+
+    async def _handle(self, entries: Sequence[Entry]) -> None:
+        results = [done for entry in entries if (done := await self._enrich(entry)) is not None]
+        await self._bus.publish([r.publication for r in results if r.publication is not None])
+        for result in results:
+            await self._recorder.put(result)
+
+    async def _enrich(self, entry: Entry) -> Enriched | None:
+        try:
+            return self._enricher.enrich(entry)
+        except (DomainError, DecodeError) as error:
+            await self._dead_letters.bury(entry, error)
+            await self._bus.acknowledge(GROUP, [entry])
+            return None

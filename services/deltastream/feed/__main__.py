@@ -1,0 +1,125 @@
+"""The feed: the one writer of raw market events."""
+
+import sys
+from contextlib import AsyncExitStack
+
+from deltastream.adapters.bus.choose import open_bus
+from deltastream.adapters.source.choose import SourceOptions, open_source
+from deltastream.domain.errors import DomainError
+from deltastream.domain.session import MarketSession
+from deltastream.domain.subjects import SubjectKind
+from deltastream.feed.progress import FeedProgress
+from deltastream.feed.pump import Pump
+from deltastream.feed.sequences import SequenceCounter
+from deltastream.feed.service import FeedServicer, FeedStreams
+from deltastream.feed.settings import FeedSettings
+from deltastream.feed.start import announce
+from deltastream.feed.v1 import feed_service_pb2 as pb
+from deltastream.feed.v1.feed_service_pb2_grpc import add_FeedServiceServicer_to_server
+from deltastream.ports.bus import Bus
+from deltastream.ports.source import Source
+from deltastream.runtime.background import running
+from deltastream.runtime.catalog import Catalog
+from deltastream.runtime.clock import utc_now
+from deltastream.runtime.health import Health
+from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.server import serving
+from deltastream.runtime.streams.hubs import quote_hub, raw_chain_hub, tick_hub
+from deltastream.runtime.streams.serve import Streaming
+from deltastream.runtime.trimming import trim_repeatedly
+
+SERVICE = "deltastream.feed.v1.FeedService"
+RAW_KINDS = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAINS)
+
+
+async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
+    """Feed until asked to stop."""
+    source = _open_source(settings)
+    async with AsyncExitStack() as stack:
+        bus = open_bus(settings.bus_url)
+        stack.push_async_callback(bus.close)
+        catalog = Catalog(bus)
+        streams = _streams(bus, catalog, source)
+        hubs = (streams.ticks.hub, streams.quotes.hub, streams.chains.hub)
+        progress = FeedProgress()
+        health = Health(services=(SERVICE,), probes={"bus": bus.epoch})
+        await stack.enter_async_context(
+            running(
+                _feed(source, bus, catalog, progress),
+                *(hub.run() for hub in hubs),
+                trim_repeatedly(bus, catalog, RAW_KINDS, keep=settings.bus_keep),
+                health.watch(),
+            )
+        )
+        servicer = FeedServicer(streams=streams, source=source, progress=progress, clock=utc_now)
+        await stack.enter_async_context(
+            serving(
+                listen=settings.feed_listen,
+                services=(SERVICE,),
+                add_servicers=lambda server: add_FeedServiceServicer_to_server(servicer, server),
+                health=health,
+                reflect=settings.reflection,
+                drain_seconds=settings.drain_seconds,
+            )
+        )
+        await shutdown.wait()
+        for hub in hubs:
+            hub.drain()
+
+
+async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgress) -> None:
+    """Announce the products, then pump."""
+    last = await announce(bus, catalog, source.products, RAW_KINDS, clock=utc_now)
+    sequences = SequenceCounter(utc_now, above=last)
+    await Pump(source=source, bus=bus, sequences=sequences, clock=utc_now, progress=progress).run()
+
+
+def _streams(bus: Bus, catalog: Catalog, source: Source) -> FeedStreams:
+    def session() -> MarketSession:
+        return source.session(utc_now())
+
+    return FeedStreams(
+        ticks=Streaming(
+            hub=tick_hub(bus, catalog, SubjectKind.RAW_TICKS),
+            response=pb.StreamTicksResponse,
+            batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
+            session=session,
+        ),
+        quotes=Streaming(
+            hub=quote_hub(bus, catalog),
+            response=pb.StreamQuotesResponse,
+            batch=lambda quotes, snapshot: pb.QuoteBatch(quotes=quotes, snapshot=snapshot),
+            session=session,
+        ),
+        chains=Streaming(
+            hub=raw_chain_hub(bus, catalog),
+            response=pb.StreamChainsResponse,
+            batch=lambda chains, snapshot: pb.ChainBatch(chains=chains, snapshot=snapshot),
+            session=session,
+        ),
+    )
+
+
+def _open_source(settings: FeedSettings) -> Source:
+    options = SourceOptions(
+        products=settings.products,
+        seed=settings.seed,
+        rate=settings.rate,
+        speed=settings.speed,
+        loop=settings.loop,
+        replay_product=settings.replay_product,
+        replay_expiry=settings.replay_expiry,
+    )
+    try:
+        return open_source(settings.source, options, clock=utc_now)
+    except (DomainError, ValueError) as error:
+        raise UsageError(str(error)) from error
+
+
+def main() -> None:
+    """Run the feed as a process."""
+    sys.exit(run_role(FeedSettings, work))
+
+
+if __name__ == "__main__":
+    main()
