@@ -17,6 +17,7 @@ from deltastream.runtime.roles import ROLES, Role
 
 _SECONDS: Final = 2.0
 _HTTP_OK: Final = 200
+_EVERY_INTERFACE: Final = frozenset({"", "0.0.0.0", "[::]"})  # noqa: S104 - compared, never bound
 
 
 class NotServingError(Exception):
@@ -36,7 +37,7 @@ def local_address(role: Role, environment: Mapping[str, str]) -> str:
     """
     bound = environment.get(role.listen_variable, f"127.0.0.1:{role.ports[0]}")
     host, _, port = bound.rpartition(":")
-    return f"{'127.0.0.1' if host in {'', '0.0.0.0', '[::]'} else host}:{port}"
+    return f"{'127.0.0.1' if host in _EVERY_INTERFACE else host}:{port}"
 
 
 def ask(role: Role, address: str) -> None:

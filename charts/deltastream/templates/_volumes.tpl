@@ -1,0 +1,34 @@
+{{/* What a service sees of the disk besides its read-only image, as the volumes of its pod.
+     Takes (dict "root" $ "name" NAME "service" SERVICE). */}}
+{{- define "deltastream.volumes" -}}
+- name: tmp
+  emptyDir: {}
+{{- if .service.persistence }}
+- name: data
+  persistentVolumeClaim:
+    claimName: {{ include "deltastream.fullname" .root }}-{{ .name }}
+{{- end }}
+{{- range $setting, $secret := .service.secretFiles }}
+{{- if $secret.name }}
+- name: {{ $setting | lower | replace "_" "-" }}
+  secret: {secretName: {{ $secret.name }}, defaultMode: 0440}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The same, as the mounts of its container. Takes SERVICE. */}}
+{{- define "deltastream.mounts" -}}
+- name: tmp
+  mountPath: /tmp
+{{- if .persistence }}
+- name: data
+  mountPath: /var/lib/deltastream
+{{- end }}
+{{- range $setting, $secret := .secretFiles }}
+{{- if $secret.name }}
+- name: {{ $setting | lower | replace "_" "-" }}
+  mountPath: /etc/deltastream/{{ $setting | lower }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end -}}
