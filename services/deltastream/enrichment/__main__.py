@@ -10,14 +10,13 @@ from deltastream.enrichment.announcer import follow_catalog
 from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.recorder import Recorder
-from deltastream.enrichment.service import EnrichmentServicer, EnrichmentStreams
+from deltastream.enrichment.service import EnrichmentServicer
 from deltastream.enrichment.settings import EnrichmentSettings
-from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
+from deltastream.enrichment.streams import open_streams
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (
     add_EnrichmentServiceServicer_to_server,
 )
 from deltastream.enrichment.worker import GROUP, Worker
-from deltastream.ports.bus import Bus
 from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.channels import open_channel
@@ -25,8 +24,6 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.runtime.server import serving
-from deltastream.runtime.streams.hubs import enriched_chain_hub, tick_hub
-from deltastream.runtime.streams.serve import Streaming
 from deltastream.runtime.trimming import trim_repeatedly
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
@@ -56,8 +53,9 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             recorder=recorder,
             dead_letters=dead_letters,
         )
-        streams = _streams(bus, catalog)
-        hubs = (streams.ticks.hub, streams.chains.hub)
+        # Only the feed knows its market; its status says.
+        streams = open_streams(bus, catalog, session=lambda: MarketSession.UNKNOWN)
+        hubs = streams.hubs
         health = Health(
             services=(SERVICE,),
             probes={"bus": bus.epoch, "storage": role_probe(channel, STORAGE)},
@@ -88,27 +86,6 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         await shutdown.wait()
         for hub in hubs:
             hub.drain()
-
-
-def _streams(bus: Bus, catalog: Catalog) -> EnrichmentStreams:
-    def session() -> MarketSession:
-        # Only the feed knows its market; its status says.
-        return MarketSession.UNKNOWN
-
-    return EnrichmentStreams(
-        ticks=Streaming(
-            hub=tick_hub(bus, catalog, SubjectKind.ENRICHED_TICKS),
-            response=pb.StreamTicksResponse,
-            batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
-            session=session,
-        ),
-        chains=Streaming(
-            hub=enriched_chain_hub(bus, catalog),
-            response=pb.StreamChainsResponse,
-            batch=lambda chains, snapshot: pb.ChainBatch(chains=chains, snapshot=snapshot),
-            session=session,
-        ),
-    )
 
 
 def main() -> None:

@@ -1,22 +1,12 @@
 """EnrichmentService: market data and what it means."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from deltastream.enrichment.enricher import Enricher
+from deltastream.enrichment.streams import EnrichmentStreams
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceServicer
-from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.runtime.interceptors.base import Context
-from deltastream.runtime.streams.serve import Streaming
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnrichmentStreams:
-    """What enrichment streams."""
-
-    ticks: Streaming[tick_pb2.UnderlyingTick, pb.StreamTicksResponse]
-    chains: Streaming[chain_pb2.EnrichedChain, pb.StreamChainsResponse]
 
 
 class EnrichmentServicer(EnrichmentServiceServicer):

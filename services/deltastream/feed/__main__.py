@@ -6,15 +6,14 @@ from contextlib import AsyncExitStack
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.adapters.source.choose import SourceOptions, open_source
 from deltastream.domain.errors import DomainError
-from deltastream.domain.session import MarketSession
 from deltastream.domain.subjects import SubjectKind
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
 from deltastream.feed.sequences import SequenceCounter
-from deltastream.feed.service import FeedServicer, FeedStreams
+from deltastream.feed.service import FeedServicer
 from deltastream.feed.settings import FeedSettings
 from deltastream.feed.start import announce
-from deltastream.feed.v1 import feed_service_pb2 as pb
+from deltastream.feed.streams import open_streams
 from deltastream.feed.v1.feed_service_pb2_grpc import add_FeedServiceServicer_to_server
 from deltastream.ports.bus import Bus
 from deltastream.ports.source import Source
@@ -24,8 +23,6 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
-from deltastream.runtime.streams.hubs import quote_hub, raw_chain_hub, tick_hub
-from deltastream.runtime.streams.serve import Streaming
 from deltastream.runtime.trimming import trim_repeatedly
 
 SERVICE = "deltastream.feed.v1.FeedService"
@@ -39,8 +36,8 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
         catalog = Catalog(bus)
-        streams = _streams(bus, catalog, source)
-        hubs = (streams.ticks.hub, streams.quotes.hub, streams.chains.hub)
+        streams = open_streams(bus, catalog, session=lambda: source.session(utc_now()))
+        hubs = streams.hubs
         progress = FeedProgress()
         health = Health(services=(SERVICE,), probes={"bus": bus.epoch})
         await stack.enter_async_context(
@@ -72,32 +69,6 @@ async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgre
     last = await announce(bus, catalog, source.products, RAW_KINDS, clock=utc_now)
     sequences = SequenceCounter(utc_now, above=last)
     await Pump(source=source, bus=bus, sequences=sequences, clock=utc_now, progress=progress).run()
-
-
-def _streams(bus: Bus, catalog: Catalog, source: Source) -> FeedStreams:
-    def session() -> MarketSession:
-        return source.session(utc_now())
-
-    return FeedStreams(
-        ticks=Streaming(
-            hub=tick_hub(bus, catalog, SubjectKind.RAW_TICKS),
-            response=pb.StreamTicksResponse,
-            batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
-            session=session,
-        ),
-        quotes=Streaming(
-            hub=quote_hub(bus, catalog),
-            response=pb.StreamQuotesResponse,
-            batch=lambda quotes, snapshot: pb.QuoteBatch(quotes=quotes, snapshot=snapshot),
-            session=session,
-        ),
-        chains=Streaming(
-            hub=raw_chain_hub(bus, catalog),
-            response=pb.StreamChainsResponse,
-            batch=lambda chains, snapshot: pb.ChainBatch(chains=chains, snapshot=snapshot),
-            session=session,
-        ),
-    )
 
 
 def _open_source(settings: FeedSettings) -> Source:

@@ -1,31 +1,21 @@
 """FeedService: raw market data."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
 
 from deltastream.domain.instruments import Product
 from deltastream.feed.progress import FeedProgress, ProductProgress
+from deltastream.feed.streams import FeedStreams
 from deltastream.feed.v1 import feed_service_pb2 as pb
 from deltastream.feed.v1.feed_service_pb2_grpc import FeedServiceServicer
-from deltastream.market.v1 import chain_pb2, session_pb2, tick_pb2
+from deltastream.market.v1 import session_pb2
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
 from deltastream.runtime.codec.moments import to_timestamp
 from deltastream.runtime.codec.products import encode_product
 from deltastream.runtime.interceptors.base import Context
-from deltastream.runtime.streams.serve import Streaming
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedStreams:
-    """What the feed streams."""
-
-    ticks: Streaming[tick_pb2.UnderlyingTick, pb.StreamTicksResponse]
-    quotes: Streaming[chain_pb2.OptionQuote, pb.StreamQuotesResponse]
-    chains: Streaming[chain_pb2.OptionChain, pb.StreamChainsResponse]
 
 
 class FeedServicer(FeedServiceServicer):

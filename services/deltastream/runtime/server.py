@@ -43,11 +43,11 @@ async def serving(
     reflect: bool,
     drain_seconds: float,
     policy: AccessPolicy = allow_everyone,
-) -> AsyncIterator[grpc.aio.Server]:
-    """Serve until the block is left; then finish the calls under way.
+) -> AsyncIterator[int]:
+    """Serve until the block is left; then finish the calls under way. Yields the port.
 
     Args:
-        listen: HOST:PORT.
+        listen: HOST:PORT; port 0 takes a free one.
         services: full names of the services offered, for reflection.
         add_servicers: registers them.
         health: what health checks are answered from.
@@ -71,7 +71,7 @@ async def serving(
     await server.start()
     _log.info("grpc_listening", address=listen, port=port, services=list(services))
     try:
-        yield server
+        yield port
     finally:
         await health.drain()
         await server.stop(drain_seconds)

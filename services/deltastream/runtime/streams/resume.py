@@ -8,7 +8,7 @@ from deltastream.domain.subjects import product_of, subject_of
 from deltastream.runtime.streams.hub import StreamHub
 from deltastream.runtime.streams.mailbox import Update
 from deltastream.runtime.streams.subscription import Subscription
-from deltastream.runtime.streams.token import read_token
+from deltastream.runtime.streams.token import Position, read_token
 from deltastream.stream.v1 import stream_pb2
 
 EventT = TypeVar("EventT")
@@ -41,14 +41,26 @@ async def resume(
         return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_TOKEN_INVALID)
     if position.epoch != hub.epoch:
         return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_EPOCH_CHANGED)
-    sequences = {p: position.sequences[p] for p in target if p in position.sequences}
+    sequences = _continued(position, wants, target)
     for product, at in sequences.items():
-        if not await _held(hub, product, at):
+        if at and not await _held(hub, product, at):
             return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
     if wants.lossless:
         return Resumption(sequences=sequences)
     missed = await _missed(hub, dict(sequences), target)
     return Resumption(sequences=sequences, missed=missed)
+
+
+def _continued(position: Position, wants: Subscription, target: dict[str, int]) -> dict[str, int]:
+    """Return where each product goes on.
+
+    One that the token lacks is new since then, if the subscriber wants all products: it goes on
+    from its first event. If the subscriber names its products, it has named one more than before,
+    which then starts from a snapshot.
+    """
+    missing = 0 if wants.products is None else None
+    found = {product: position.sequences.get(product, missing) for product in target}
+    return {product: at for product, at in found.items() if at is not None}
 
 
 async def _held(hub: StreamHub[EventT], product: str, at: int) -> bool:

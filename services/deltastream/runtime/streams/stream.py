@@ -53,7 +53,7 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         """
         yield self._writer.control(started=self._started())
         with self._hub.mailbox(self._wants.products) as mailbox:
-            target = self._select(self._hub.positions)
+            target = self._followed()
             resumption = await resume(self._hub, self._wants, target)
             if resumption.reset is not None:
                 yield self._writer.control(reset=stream_pb2.Reset(reason=resumption.reset))
@@ -88,9 +88,13 @@ class SubscriberStream(Generic[EventT, ResponseT]):
             epoch=self._hub.epoch,
         )
 
-    def _select(self, positions: dict[str, int]) -> dict[str, int]:
-        wanted = self._wants.products
-        return {p: at for p, at in sorted(positions.items()) if wanted is None or p in wanted}
+    def _followed(self) -> dict[str, int]:
+        """Return the products of this stream and how far the hub has read each.
+
+        A product that the hub has not met yet stands at 0: all of its events are still to come.
+        """
+        products = self._wants.products or self._hub.catalog.products.keys()
+        return {product: self._hub.positions.get(product, 0) for product in sorted(products)}
 
     def _open(self, resumption: Resumption[EventT], target: dict[str, int]) -> list[ResponseT]:
         """Write what brings the subscriber up to `target`; LOSSLESS tails its own gap."""
@@ -140,7 +144,7 @@ class SubscriberStream(Generic[EventT, ResponseT]):
                 yield self._writer.control(caught_up=stream_pb2.CaughtUp())
 
     async def _read(self, wait: float) -> list[Update[EventT]]:
-        followed = self._select(self._hub.positions)
+        followed = self._followed()
         if not followed:
             await asyncio.sleep(wait)
             return []
@@ -152,7 +156,7 @@ class SubscriberStream(Generic[EventT, ResponseT]):
 
     async def _check_held(self) -> None:
         """End the stream rather than let trimming tear a hole into it unseen."""
-        for product, at in self._select(self._hub.positions).items():
+        for product, at in self._followed().items():
             reached = self._writer.sequences.get(product, 0)
             if reached < at:
                 oldest = await self._hub.bus.first_sequence(subject_of(self._hub.kind, product))

@@ -1,0 +1,156 @@
+"""Every streaming RPC that is offered, in the form that the conformance suite needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from deltastream.domain.events import Legs, OptionChain, OptionQuote, UnderlyingTick
+from deltastream.domain.instruments import OptionType, Product
+from deltastream.domain.subjects import SubjectKind, subject_of
+from deltastream.enrichment.enricher import Enricher
+from deltastream.enrichment.v1 import enrichment_service_pb2 as enrichment_pb
+from deltastream.feed.v1 import feed_service_pb2 as feed_pb
+from deltastream.market.v1 import chain_pb2, tick_pb2
+from deltastream.ports.bus import Entry
+from deltastream.runtime.clock import utc_now
+from deltastream.runtime.codec.chains import encode_chain
+from deltastream.runtime.codec.ticks import encode_quote, encode_tick
+
+BEGIN = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
+EXPIRY = date(2026, 1, 27)
+
+
+def product(symbol: str) -> Product:
+    return Product(
+        symbol=symbol, name=symbol, exchange="XNSE", currency="INR", time_zone="Asia/Kolkata"
+    )
+
+
+def tick_payload(symbol: str, number: int) -> bytes:
+    tick = UnderlyingTick(
+        product=symbol,
+        price=100.0 + number,
+        timestamp=BEGIN + timedelta(seconds=number),
+        sequence=number,
+    )
+    return tick_pb2.UnderlyingTickBatch(ticks=[encode_tick(tick)]).SerializeToString()
+
+
+def quote_payload(symbol: str, number: int) -> bytes:
+    quote = OptionQuote(
+        symbol=f"{symbol}-20260127-100-CE",
+        product=symbol,
+        expiry=EXPIRY,
+        option_type=OptionType.CALL,
+        strike=100.0,
+        timestamp=BEGIN + timedelta(seconds=number),
+        sequence=number,
+        last=float(number),
+    )
+    return chain_pb2.OptionQuoteBatch(quotes=[encode_quote(quote)]).SerializeToString()
+
+
+def raw_chain(symbol: str, number: int) -> chain_pb2.OptionChain:
+    legs = Legs.from_table(np.full((2, 11), 5.0) + [[95.0], [105.0]] * np.eye(1, 11))
+    return encode_chain(
+        OptionChain(
+            product=symbol,
+            expiry=EXPIRY,
+            spot_price=100.0,
+            timestamp=BEGIN + timedelta(seconds=number),
+            calls=legs,
+            puts=legs,
+            sequence=number,
+        )
+    )
+
+
+def raw_chain_payload(symbol: str, number: int) -> bytes:
+    return raw_chain(symbol, number).SerializeToString()
+
+
+def enriched_chain_payload(symbol: str, number: int) -> bytes:
+    return Enricher(utc_now).enrich_chain(raw_chain(symbol, number)).SerializeToString()
+
+
+@dataclass(frozen=True)
+class StreamedRpc:
+    """One streaming RPC.
+
+    Attributes:
+        kind: the subjects that it streams.
+        payload: encodes event `number` of a product, as its writer would.
+        sequences: reads the sequences out of a batch.
+        request: its request type.
+        service: the role that offers it: "feed" or "enrichment".
+        call: picks it from the role's stub.
+    """
+
+    name: str
+    service: str
+    kind: SubjectKind
+    payload: Callable[[str, int], bytes]
+    sequences: Callable[[Any], list[int]]
+    request: Callable[..., Any]
+    call: Callable[[Any], Any]
+
+    def entry(self, symbol: str, number: int) -> Entry:
+        return Entry(
+            subject=subject_of(self.kind, symbol),
+            sequence=number,
+            payload=self.payload(symbol, number),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ENRICHED_TICKS = StreamedRpc(
+    name="enrichment.StreamTicks",
+    service="enrichment",
+    kind=SubjectKind.ENRICHED_TICKS,
+    payload=tick_payload,
+    sequences=lambda batch: [tick.sequence for tick in batch.ticks],
+    request=enrichment_pb.StreamTicksRequest,
+    call=lambda stub: stub.StreamTicks,
+)
+ENRICHED_CHAINS = StreamedRpc(
+    name="enrichment.StreamChains",
+    service="enrichment",
+    kind=SubjectKind.ENRICHED_CHAINS,
+    payload=enriched_chain_payload,
+    sequences=lambda batch: [chain.sequence for chain in batch.chains],
+    request=enrichment_pb.StreamChainsRequest,
+    call=lambda stub: stub.StreamChains,
+)
+RAW_TICKS = StreamedRpc(
+    name="feed.StreamTicks",
+    service="feed",
+    kind=SubjectKind.RAW_TICKS,
+    payload=tick_payload,
+    sequences=lambda batch: [tick.sequence for tick in batch.ticks],
+    request=feed_pb.StreamTicksRequest,
+    call=lambda stub: stub.StreamTicks,
+)
+RAW_QUOTES = StreamedRpc(
+    name="feed.StreamQuotes",
+    service="feed",
+    kind=SubjectKind.RAW_QUOTES,
+    payload=quote_payload,
+    sequences=lambda batch: [quote.sequence for quote in batch.quotes],
+    request=feed_pb.StreamQuotesRequest,
+    call=lambda stub: stub.StreamQuotes,
+)
+RAW_CHAINS = StreamedRpc(
+    name="feed.StreamChains",
+    service="feed",
+    kind=SubjectKind.RAW_CHAINS,
+    payload=raw_chain_payload,
+    sequences=lambda batch: [chain.sequence for chain in batch.chains],
+    request=feed_pb.StreamChainsRequest,
+    call=lambda stub: stub.StreamChains,
+)
+ALL = (RAW_TICKS, RAW_QUOTES, RAW_CHAINS, ENRICHED_TICKS, ENRICHED_CHAINS)
