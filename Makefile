@@ -1,0 +1,102 @@
+# The verbs of this repository. CI calls the same ones: see .ci/run.
+# Needed: Python 3.11 or newer with venv and pip, and make. All else comes from locked packages.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+WEB    := edge/web
+STATIC := edge/deltastream/edge/static
+INSTALLED := $(VENV)/.installed
+BUILT  := $(STATIC)/.built
+# Passed on: make up ARGS="--source replay:FOLDER", make test ARGS="-k streams".
+ARGS ?=
+
+.PHONY: help
+help: ## Show the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv, with `deltastream` and every tool in it
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V)" >&2; exit 2; }
+	@echo "installing into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --only-binary :all: --requirement requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: web
+web: $(BUILT) ## Build the dashboard
+
+$(BUILT): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/package-lock.json $(WEB)/vite.config.ts -type f 2>/dev/null)
+	@echo "building the dashboard"
+	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) ci --silent --no-audit --no-fund
+	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent build
+	@touch $@
+
+.PHONY: up
+up: $(INSTALLED) $(BUILT) ## Run the whole mesh on this machine
+	@exec $(BIN)/deltastream up $(ARGS)
+
+.PHONY: test
+test: $(INSTALLED) $(BUILT) ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: test-web
+test-web: $(BUILT) ## Run the dashboard's own checks and tests
+	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent lint
+	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent typecheck
+	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) test
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check contracts, generated code, style, types and layers; change nothing
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	$(BIN)/buf breaking proto --against proto/released.binpb
+	@$(MAKE) --no-print-directory check-generated
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@tools/audit $(BIN)/pip-audit --require-hashes --requirement requirements.lock
+
+.PHONY: gen
+gen: $(INSTALLED) ## Write gen/ anew from proto/
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/generate .
+
+.PHONY: check-generated
+check-generated: $(INSTALLED)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/check_generated
+
+.PHONY: release-contract
+release-contract: $(INSTALLED) ## Make today's contract the one that later changes must not break
+	$(BIN)/buf build proto --exclude-source-info --output proto/released.binpb
+
+.PHONY: format
+format: $(INSTALLED) ## Put the sources in their one format
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+	$(BIN)/buf format --write
+
+.PHONY: bench
+bench: $(INSTALLED) $(BUILT) ## Measure throughput and latency beside the raw limits
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+.PHONY: lock
+lock: $(INSTALLED) ## Pin every dependency by hash, for all platforms
+	@tools/lock $(BIN)/uv
+
+.PHONY: clean
+clean: ## Remove what the other verbs made
+	rm -rf $(VENV) $(STATIC) $(WEB)/node_modules build dist .deltastream \
+	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

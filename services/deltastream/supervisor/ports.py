@@ -1,0 +1,64 @@
+"""Which addresses the roles of one machine listen on."""
+
+import socket
+from collections.abc import Mapping
+from typing import Final
+
+from deltastream.runtime.roles import ROLES
+
+HOST: Final = "127.0.0.1"
+
+
+class PortTakenError(Exception):
+    """Another program listens where a role should; the text says what to do."""
+
+
+def default_listeners(environment: Mapping[str, str], *, port: int | None) -> dict[str, str]:
+    """Return HOST:PORT by environment variable: as set there, else each role's usual port.
+
+    Args:
+        environment: may set any of the variables.
+        port: where the edge serves HTTP; None leaves its usual one. With another port the edge
+            leaves the original platform's second one alone.
+    """
+    listeners = {
+        variable: environment.get(variable, f"{HOST}:{number}")
+        for role in ROLES
+        for variable, number in role.listeners.items()
+    }
+    if port is not None:
+        listeners["DELTASTREAM_EDGE_LISTEN"] = f"{HOST}:{port}"
+        listeners["DELTASTREAM_EDGE_SOCKETIO_LISTEN"] = ""
+    return listeners
+
+
+def free_listeners(*, port: int | None) -> dict[str, str]:
+    """Return HOST:PORT by environment variable, at ports that are free now."""
+    # All are held open together, so that no port is handed out twice.
+    sockets = {role.listen_variable: socket.create_server((HOST, 0)) for role in ROLES}
+    listeners = {name: f"{HOST}:{held.getsockname()[1]}" for name, held in sockets.items()}
+    for held in sockets.values():
+        held.close()
+    if port is not None:
+        listeners["DELTASTREAM_EDGE_LISTEN"] = f"{HOST}:{port}"
+    return listeners | {"DELTASTREAM_EDGE_SOCKETIO_LISTEN": ""}
+
+
+def require_free(listeners: Mapping[str, str]) -> None:
+    """Find out before anything starts whether every address can be listened on.
+
+    Raises:
+        PortTakenError: one is taken.
+    """
+    for variable, address in listeners.items():
+        if not address:
+            continue
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_server((host, int(port))).close()
+        except OSError as error:
+            raise PortTakenError(
+                f"{address} ({variable}) cannot be listened on: {error.strerror}.\n"
+                "Stop the program that uses it, set the variable to another HOST:PORT, "
+                "or run with --free-ports."
+            ) from error

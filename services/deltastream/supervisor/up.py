@@ -1,0 +1,179 @@
+"""`deltastream up`, from first check to last process."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+import structlog
+
+from deltastream.runtime.embedded_redis import RedisNotFoundError
+from deltastream.runtime.roles import ROLES
+from deltastream.supervisor.child import ChildFailedError
+from deltastream.supervisor.instance import AlreadyRunningError, exclusive
+from deltastream.supervisor.mesh import Mesh, MeshPlan
+from deltastream.supervisor.output import Output
+from deltastream.supervisor.ports import (
+    PortTakenError,
+    default_listeners,
+    free_listeners,
+    require_free,
+)
+from deltastream.supervisor.readiness import NotReadyError
+
+_DRAIN_SECONDS: Final = 5.0
+_REFUSED: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpOptions:
+    """What the command line says.
+
+    Attributes:
+        environment: settings for the roles, by variable.
+        port: of the edge; None is the usual one, 0 any free one.
+    """
+
+    environment: Mapping[str, str]
+    port: int | None
+    data_dir: Path
+    free_ports: bool
+    verbose: bool
+
+
+def run_up(options: UpOptions) -> int:
+    """Run the mesh until a signal, and return the exit status."""
+    _configure_logs()
+    try:
+        with exclusive(options.data_dir):
+            plan = _plan(options)
+            output = Output(options.data_dir / "logs", verbose=options.verbose)
+            try:
+                asyncio.run(_run(Mesh(plan, output)))
+            finally:
+                output.close()
+    except (PortTakenError, AlreadyRunningError, RedisNotFoundError, OSError) as error:
+        return _complain(str(error), _REFUSED)
+    except ExceptionGroup as group:
+        return _explain(group)
+    return 0
+
+
+def _plan(options: UpOptions) -> MeshPlan:
+    if options.free_ports:
+        listeners = free_listeners(port=options.port or None)
+    else:
+        port = free_listeners(port=None)["DELTASTREAM_EDGE_LISTEN"] if options.port == 0 else ""
+        wanted = int(port.rpartition(":")[2]) if port else options.port
+        listeners = default_listeners(os.environ, port=wanted)
+    require_free(listeners)
+    return MeshPlan(
+        data_dir=options.data_dir,
+        listeners=listeners,
+        environment={**_told(os.environ), **options.environment},
+        drain_seconds=float(os.environ.get("DELTASTREAM_DRAIN_SECONDS", _DRAIN_SECONDS)),
+    )
+
+
+def _told(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that the person gave by environment variables."""
+    ours = {name: text for name, text in environment.items() if name.startswith("DELTASTREAM_")}
+    listeners = {name for role in ROLES for name in role.listeners}
+    return {name: text for name, text in ours.items() if name not in listeners}
+
+
+async def _run(mesh: Mesh) -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if asked.is_set():
+            # Nobody waits twice: the roles end with us, by their own request to the kernel.
+            os._exit(128 + signal.SIGINT)
+        click.echo("\nstopping", err=True)
+        asked.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    click.echo(f"starting {len(mesh.children)} processes", err=True)
+    begun = time.monotonic()
+    waiting = asyncio.create_task(asked.wait())
+    try:
+        await _until(asked_task=waiting, mesh=mesh, begun=begun)
+    finally:
+        waiting.cancel()
+    click.echo("stopped", err=True)
+
+
+async def _until(*, asked_task: "asyncio.Task[bool]", mesh: Mesh, begun: float) -> None:
+    """Serve until asked to stop; being asked while still starting counts too."""
+
+    async def serve() -> None:
+        async with mesh.running():
+            click.echo(_banner(mesh, time.monotonic() - begun))
+            await asyncio.Event().wait()
+
+    serving = asyncio.create_task(serve())
+    await asyncio.wait({serving, asked_task}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        await serving
+    serving.cancel()
+    await asyncio.wait({serving})
+
+
+def _banner(mesh: Mesh, seconds: float) -> str:
+    plan = mesh.plan
+    listeners = plan.listeners
+    source = plan.environment.get("DELTASTREAM_SOURCE", "synthetic")
+    lines = [
+        f"DeltaStream is up after {seconds:.1f} s, source: {source}",
+        "",
+        f"  dashboard    {plan.http_url}/",
+        f"  REST         {plan.http_url}/api/docs",
+        f"  Socket.IO    {plan.http_url}/socket.io/",
+        *(
+            f"  {role.name:<12} {listeners[role.listen_variable]}  (gRPC)"
+            for role in ROLES
+            if role.service is not None
+        ),
+        f"  data         {plan.data_dir}",
+        f"  logs         {plan.data_dir / 'logs'}",
+        "",
+        "Anonymous reading is allowed on this machine. Ctrl-C stops everything.",
+    ]
+    return "\n".join(lines)
+
+
+def _explain(group: ExceptionGroup[Exception]) -> int:
+    """Say what went wrong, once, and return the exit status that says so too."""
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            return _explain(error)
+        if isinstance(error, ChildFailedError):
+            return _complain(str(error), error.status)
+        if isinstance(error, NotReadyError):
+            return _complain(f"{error}\nThe logs in the data directory say why.", 1)
+    raise group
+
+
+def _complain(text: str, status: int) -> int:
+    click.echo(f"deltastream up: {text}", err=True)
+    return status
+
+
+def _configure_logs() -> None:
+    """Keep the supervisor's own events short: a person reads them."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
