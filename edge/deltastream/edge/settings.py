@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.settings import RoleSettings, StringList
 
 
 class EdgeSettings(RoleSettings):
@@ -30,7 +30,7 @@ class EdgeSettings(RoleSettings):
     feed_address: str = "127.0.0.1:8006"
     enrichment_address: str = "127.0.0.1:8007"
     allow_anonymous: bool = True
-    cors_origins: str = ""
+    cors_origins: StringList = ()
     body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
 
     @property

@@ -35,7 +35,7 @@ def open_channel(address: str, *, service: str, subscriber: bool = False) -> grp
         service: the role's name, whose service config (retries, balancing, health) is used.
         subscriber: tune for live streams, where a late message is worse than a slow transfer.
     """
-    config = resources.files("deltastream.runtime").joinpath("service_configs", f"{service}.json")
+    config = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
     options = (
         *_KEEPALIVE,
         *(_SUBSCRIBER if subscriber else ()),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from deltastream.runtime.redis_executable import RedisNotFoundError, find_redis_server
 
 __all__ = [
+    "LONGEST_SOCKET_PATH",
     "EmbeddedRedis",
     "RedisNotFoundError",
     "RedisNotReadyError",
@@ -22,7 +23,7 @@ __all__ = [
 _POLL_SECONDS: Final = 0.02
 _LAST_WORDS: Final = 2000
 # Linux takes 107 bytes, macOS 103.
-_LONGEST_SOCKET_PATH: Final = 103
+LONGEST_SOCKET_PATH: Final = 103
 
 
 class RedisNotReadyError(Exception):
@@ -40,10 +41,10 @@ def redis_command(*, folder: Path, socket: Path) -> tuple[str, ...]:
         OSError: the folder cannot be made, or the system has no sockets of such a long name.
     """
     executable = find_redis_server()
-    if len(os.fsencode(socket)) > _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
         raise OSError(
             errno.ENAMETOOLONG,
-            f"a socket's path has at most {_LONGEST_SOCKET_PATH} bytes; choose a shorter folder",
+            f"a socket's path has at most {LONGEST_SOCKET_PATH} bytes; choose a shorter folder",
             str(socket),
         )
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Health, derived from what a role depends on and logged when it changes."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -63,7 +64,9 @@ class Health:
         except (DependencyUnavailableError, TimeoutError, grpc.RpcError) as error:
             up, problem = False, type(error).__name__
         if self._up.get(name) is not up:
-            _log.log(20 if up else 30, "dependency_changed", dependency=name, up=up, error=problem)
+            # At start everybody waits for somebody: that alarms nobody.
+            level = logging.WARNING if name in self._up and not up else logging.INFO
+            _log.log(level, "dependency_changed", dependency=name, up=up, error=problem)
         self._up[name] = up
 
     async def _publish(self) -> None:

@@ -5,17 +5,16 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import structlog
 
+from deltastream.runtime import exit_codes
 from deltastream.runtime.logs import configure_logs
 from deltastream.runtime.server import ListenError
 from deltastream.runtime.settings import RoleSettings, SettingsError
 
 _log = structlog.get_logger()
-EXIT_USAGE: Final = 2
-EXIT_UNUSABLE: Final = 3
 
 SettingsT = TypeVar("SettingsT", bound=RoleSettings)
 
@@ -60,16 +59,17 @@ def run_role(
         settings = settings_type.load()
     except SettingsError as error:
         sys.stderr.write(f"deltastream {settings_type.role}: {error}\n")
-        return EXIT_USAGE
+        return exit_codes.USAGE
     configure_logs(role=settings.role, level=settings.log_level, log_format=settings.log_format)
     try:
         asyncio.run(_run(settings, work))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last line of defence; it logs the cause
         problem = _explained(error)
         if problem is None:
-            raise
+            _log.exception("role_failed", error=str(error))
+            return exit_codes.FAILED
         sys.stderr.write(f"deltastream {settings.role}: {problem}\n")
-        return EXIT_USAGE if isinstance(problem, UsageError) else EXIT_UNUSABLE
+        return exit_codes.USAGE if isinstance(problem, UsageError) else exit_codes.UNUSABLE
     return 0
 
 

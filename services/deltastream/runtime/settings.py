@@ -23,6 +23,10 @@ SymbolList = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
 """A set of product symbols, written with commas."""
 
 
+StringList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""Some strings, written with commas."""
+
+
 class SettingsError(Exception):
     """The settings are not usable. The text lists every problem, one a line."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from deltastream.runtime.lifecycle import EXIT_UNUSABLE, EXIT_USAGE
+from deltastream.runtime import exit_codes
 from deltastream.supervisor.orphans import die_with_parent
 
 _log = structlog.get_logger()
@@ -19,7 +19,7 @@ _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
 _HEALTHY_SECONDS: Final = 10.0
 _LAST_WORDS: Final = 20
-_HOPELESS: Final = {EXIT_USAGE, EXIT_UNUSABLE}
+_HOPELESS: Final = {exit_codes.USAGE, exit_codes.UNUSABLE}
 
 
 class ChildFailedError(Exception):
@@ -63,7 +63,7 @@ class Child:
         self._on_line = on_line
         self._process: Process | None = None
         self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -79,10 +79,10 @@ class Child:
         """
         pause = _FIRST_PAUSE
         clock = asyncio.get_running_loop().time
-        while not self._stopping:
+        while not self._stopping.is_set():
             begun = clock()
             status = await self._run_once()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             if status in _HOPELESS:
                 raise ChildFailedError(self.command.name, status, "\n".join(self._last_words))
@@ -96,7 +96,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask it to end, insist when it does not, and return when it has."""
-        self._stopping = True
+        self._stopping.set()
         process = self._process
         if process is None or process.returncode is not None:
             return

@@ -1,16 +1,18 @@
 """The whole mesh on one machine, as child processes."""
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deltastream.runtime.embedded_redis import redis_command
+from deltastream.runtime.embedded_redis import LONGEST_SOCKET_PATH, redis_command, redis_url
 from deltastream.runtime.roles import ROLES, Role
 from deltastream.supervisor.child import Child, Command
 from deltastream.supervisor.output import Output
@@ -46,13 +48,22 @@ class MeshPlan:
 
     @property
     def redis_socket(self) -> Path:
-        """Where the private Redis listens."""
-        return self.data_dir / "redis.sock"
+        """Where the private Redis listens: in the data directory, unless its name is too long."""
+        socket = self.data_dir / "redis.sock"
+        if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+            return socket
+        name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"deltastream-{os.getuid()}-{name}.sock"
+
+    @property
+    def edge(self) -> str:
+        """HOST:PORT of the edge."""
+        return self.listeners["DELTASTREAM_EDGE_LISTEN"]
 
     @property
     def http_url(self) -> str:
         """Where the dashboard is."""
-        return f"http://{self.listeners['DELTASTREAM_EDGE_LISTEN']}"
+        return f"http://{self.edge}"
 
 
 class Mesh:
@@ -81,7 +92,7 @@ class Mesh:
             for child in self.children:
                 group.create_task(child.run())
             try:
-                await wait_until_ready(self.plan.listeners, seconds=self.plan.ready_seconds)
+                await wait_until_ready(self.plan.edge, seconds=self.plan.ready_seconds)
                 self._write_endpoints()
                 yield
             finally:
@@ -116,6 +127,8 @@ def _environment(plan: MeshPlan) -> dict[str, str]:
         **os.environ,
         # Threads of the linear algebra library cost more than they bring on arrays of this size.
         "OPENBLAS_NUM_THREADS": "1",
+        # Each thread that allocates would keep an arena of its own.
+        "MALLOC_ARENA_MAX": "2",
         "PYTHONUNBUFFERED": "1",
         "DELTASTREAM_LOG_FORMAT": "json",
         "DELTASTREAM_DATA_DIR": str(plan.data_dir),
@@ -129,7 +142,7 @@ def _environment(plan: MeshPlan) -> dict[str, str]:
         **plan.environment,
     }
     if plan.own_redis:
-        url = f"unix://{plan.redis_socket}"
+        url = redis_url(plan.redis_socket)
         environment["DELTASTREAM_BUS_URL"] = url
         environment.setdefault("DELTASTREAM_CACHE_URL", url)
     return environment

@@ -1,67 +1,50 @@
-"""Whether the roles that were started serve."""
+"""Whether the mesh that was started serves."""
 
 import asyncio
-from collections.abc import Mapping
+import http.client
+import json
 from typing import Final
 
-import aiohttp
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-
-from deltastream.runtime.roles import ROLES, Role
-
-_ASK_SECONDS: Final = 1.0
+_ASK_SECONDS: Final = 3.0
 _PAUSE_SECONDS: Final = 0.1
-_HTTP_OK: Final = 200
 
 
 class NotReadyError(Exception):
     """Some roles did not come up in time; the text names them."""
 
 
-async def wait_until_ready(listeners: Mapping[str, str], *, seconds: float) -> None:
-    """Return when every role serves, its dependencies included.
+async def wait_until_ready(address: str, *, seconds: float) -> None:
+    """Return when the edge answers and says that every service serves, dependencies included.
 
     Args:
-        listeners: HOST:PORT by environment variable.
+        address: HOST:PORT of the edge.
         seconds: how long to wait.
 
     Raises:
         NotReadyError: it took longer.
     """
-    waiting = {role.name for role in ROLES}
-
-    async def wait_for(role: Role) -> None:
-        while not await _serves(role, listeners[role.listen_variable]):
-            await asyncio.sleep(_PAUSE_SECONDS)
-        waiting.discard(role.name)
-
+    missing = ["edge"]
     try:
-        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-            for role in ROLES:
-                group.create_task(wait_for(role))
+        async with asyncio.timeout(seconds):
+            while missing := await asyncio.to_thread(_missing, address):  # noqa: ASYNC110 - it is another process
+                await asyncio.sleep(_PAUSE_SECONDS)
     except TimeoutError:
-        names = ", ".join(sorted(waiting))
+        names = ", ".join(missing)
         raise NotReadyError(f"not ready after {seconds:.0f} s: {names}") from None
 
 
-async def _serves(role: Role, address: str) -> bool:
-    if role.service is None:
-        return await _answers_http(address)
-    request = health_pb2.HealthCheckRequest(service=role.service)
-    async with grpc.aio.insecure_channel(address) as channel:
-        try:
-            reply = await health_pb2_grpc.HealthStub(channel).Check(request, timeout=_ASK_SECONDS)
-        except grpc.aio.AioRpcError:
-            return False
-    return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
+def _missing(address: str) -> list[str]:
+    """Ask the edge which services do not serve.
 
-
-async def _answers_http(address: str) -> bool:
-    timeout = aiohttp.ClientTimeout(total=_ASK_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        try:
-            async with session.get(f"http://{address}/health") as response:
-                return response.status == _HTTP_OK
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+    With the standard library, because this process stays: an HTTP framework and gRPC would cost it
+    40 MB for good.
+    """
+    connection = http.client.HTTPConnection(address, timeout=_ASK_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        services: dict[str, str] = json.load(connection.getresponse())["services"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return ["edge"]
+    finally:
+        connection.close()
+    return [name for name, status in services.items() if status != "SERVING"]

@@ -13,6 +13,7 @@ from typing import Final
 import click
 import structlog
 
+from deltastream.runtime import exit_codes
 from deltastream.runtime.embedded_redis import RedisNotFoundError
 from deltastream.runtime.roles import ROLES
 from deltastream.supervisor.child import ChildFailedError
@@ -28,7 +29,6 @@ from deltastream.supervisor.ports import (
 from deltastream.supervisor.readiness import NotReadyError
 
 _DRAIN_SECONDS: Final = 5.0
-_REFUSED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def run_up(options: UpOptions) -> int:
             finally:
                 output.close()
     except (PortTakenError, AlreadyRunningError, RedisNotFoundError, OSError) as error:
-        return _complain(str(error), _REFUSED)
+        return _complain(str(error), exit_codes.UNUSABLE)
     except ExceptionGroup as group:
         return _explain(group)
     return 0

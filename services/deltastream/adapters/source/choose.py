@@ -2,10 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from deltastream.domain.errors import SourceFormatError
+from deltastream.adapters.source.replay import open_replay
+from deltastream.adapters.source.snapshots.snapshot import SnapshotHints
+from deltastream.adapters.source.synthetic import SyntheticSource
+from deltastream.domain.errors import InvalidValueError
+from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
 
@@ -49,3 +54,36 @@ def open_source(name: str, options: SourceOptions, *, clock: Clock) -> Source:
     if name.startswith(_REPLAY):
         return _replay(Path(name.removeprefix(_REPLAY)).expanduser(), options, clock)
     raise ValueError(f"source {name!r} is not known; use `synthetic` or `replay:FILE_OR_FOLDER`")
+
+
+def _synthetic(options: SourceOptions, clock: Clock) -> Source:
+    return SyntheticSource(
+        seed=options.seed,
+        clock=clock,
+        sleep=asyncio.sleep,
+        products=sorted(options.products),
+        settings=SyntheticSettings(rate=options.rate),
+    )
+
+
+def _replay(path: Path, options: SourceOptions, clock: Clock) -> Source:
+    hints = SnapshotHints(
+        product=options.replay_product or None,
+        expiry=_date(options.replay_expiry) if options.replay_expiry else None,
+    )
+    return open_replay(
+        path,
+        speed=options.speed,
+        loop=options.loop,
+        clock=clock,
+        sleep=asyncio.sleep,
+        hints=hints,
+        pick=options.products,
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValueError("replay_expiry", f"{text!r} is no date YYYY-MM-DD") from None

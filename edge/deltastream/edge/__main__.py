@@ -1,0 +1,96 @@
+"""The edge: translates REST, Socket.IO and streams over HTTP to gRPC."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import grpc
+import structlog
+from aiohttp import web
+
+from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from deltastream.edge.app import EdgeParts, make_app
+from deltastream.edge.contract import SERVICES, role_of
+from deltastream.edge.settings import EdgeSettings
+from deltastream.edge.sockets.gateway import SocketGateway
+from deltastream.edge.tokens import token_verifier
+from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.runtime.channels import open_channel
+from deltastream.runtime.clock import utc_now
+from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.server import ListenError
+from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+
+_log = structlog.get_logger()
+_KEEPALIVE_SECONDS: Final = 5.0
+_LINGERING_SECONDS: Final = 1.0
+
+
+async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
+    """Serve until asked to stop."""
+    async with AsyncExitStack() as stack:
+        channels: dict[str, grpc.aio.Channel] = {
+            service.full_name: await stack.enter_async_context(
+                open_channel(settings.addresses[role_of(service)], service=role_of(service))
+            )
+            for service in SERVICES
+        }
+        live = await stack.enter_async_context(
+            open_channel(settings.enrichment_address, service="enrichment", subscriber=True)
+        )
+        gateway = SocketGateway(
+            enrichment=EnrichmentServiceStub(live),
+            storage=StorageServiceStub(channels["deltastream.storage.v1.StorageService"]),
+            authenticate=token_verifier(
+                AuthServiceStub(channels["deltastream.auth.v1.AuthService"])
+            ),
+            allow_anonymous=settings.allow_anonymous,
+            clock=utc_now,
+            allowed_origins=settings.cors_origins,
+        )
+        app = make_app(
+            EdgeParts(channels=channels, gateway=gateway, body_bytes=settings.body_bytes)
+        )
+        await stack.enter_async_context(listening(app, settings))
+        await stack.enter_async_context(gateway.running())
+        await shutdown.wait()
+
+
+@asynccontextmanager
+async def listening(app: web.Application, settings: EdgeSettings) -> AsyncIterator[None]:
+    """Serve the application on every listener while the block runs.
+
+    Raises:
+        ListenError: an address is in use or not ours.
+    """
+    runner = web.AppRunner(
+        app,
+        handler_cancellation=True,
+        access_log=None,
+        keepalive_timeout=_KEEPALIVE_SECONDS,
+        lingering_time=_LINGERING_SECONDS,
+        shutdown_timeout=settings.drain_seconds,
+    )
+    await runner.setup()
+    try:
+        for address in settings.listeners:
+            host, _, port = address.rpartition(":")
+            try:
+                await web.TCPSite(runner, host, int(port)).start()
+            except OSError as error:
+                raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
+            _log.info("http_listening", address=address)
+        yield
+    finally:
+        await runner.cleanup()
+        _log.info("http_stopped")
+
+
+def main() -> None:
+    """Run the edge as a process."""
+    sys.exit(run_role(EdgeSettings, work))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Trade in options over strikes and time."""
+
+from typing import Final
+
+import numpy as np
+
+from deltastream.domain.events import FloatArray
+from deltastream.domain.synthetic.instants import SECONDS_PER_DAY
+
+_DAILY_TURNS: Final = 6.0
+"""How often a day the usual open interest changes hands, at the money."""
+_WIDTH: Final = 0.5
+"""How far from the money trade reaches, in standard deviations."""
+
+
+class Turnover:
+    """Contracts traded since the day began: a Poisson process at each option.
+
+    Attributes:
+        contracts: traded today, whole, shape (2, strikes).
+    """
+
+    def __init__(self, *, usual_open_interest: FloatArray, random: np.random.Generator) -> None:
+        """Begin a day without trades.
+
+        Args:
+            usual_open_interest: contracts, shape (2, strikes).
+            random: where chance comes from.
+        """
+        self._busiest_rate = _DAILY_TURNS / SECONDS_PER_DAY * usual_open_interest
+        self._random = random
+        self.contracts = np.zeros(usual_open_interest.shape)
+
+    def advance(self, *, seconds: float, deviations: FloatArray) -> FloatArray:
+        """Let time pass, and return how many contracts were traded, shape (2, strikes).
+
+        Args:
+            seconds: how long.
+            deviations: distance of strikes from the money, in standard deviations, shape
+                (strikes,); trade is busiest at it.
+        """
+        rate = self._busiest_rate * np.exp(-0.5 * (deviations / _WIDTH) ** 2)
+        traded = self._random.poisson(seconds * rate).astype(float)
+        self.contracts = self.contracts + traded
+        return traded
+
+    def begin_day(self) -> None:
+        """Forget the trades of the day before."""
+        self.contracts = np.zeros(self.contracts.shape)
