@@ -143,7 +143,7 @@ def _frame(timestamp: datetime, snapshots: Sequence[Snapshot], skipped: SkippedR
     chains: dict[tuple[str, date], OptionChain] = {}
     for snapshot in snapshots:
         symbol = snapshot.product.symbol
-        if snapshot.spot_price is not None and symbol not in ticks:
+        if snapshot.spot_price is not None:
             ticks[symbol] = UnderlyingTick(
                 product=symbol, price=snapshot.spot_price, timestamp=timestamp
             )
