@@ -4,7 +4,7 @@ import sys
 from contextlib import AsyncExitStack
 
 from deltastream.adapters.bus.choose import open_bus
-from deltastream.adapters.source.choose import SourceOptions, open_source
+from deltastream.adapters.source.choose import open_source
 from deltastream.domain.errors import DomainError
 from deltastream.domain.subjects import SubjectKind
 from deltastream.feed.progress import FeedProgress
@@ -72,17 +72,8 @@ async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgre
 
 
 def _open_source(settings: FeedSettings) -> Source:
-    options = SourceOptions(
-        products=settings.products,
-        seed=settings.seed,
-        rate=settings.rate,
-        speed=settings.speed,
-        loop=settings.loop,
-        replay_product=settings.replay_product,
-        replay_expiry=settings.replay_expiry,
-    )
     try:
-        return open_source(settings.source, options, clock=utc_now)
+        return open_source(settings.source, settings.source_options, clock=utc_now)
     except (DomainError, ValueError) as error:
         raise UsageError(str(error)) from error
 

@@ -6,7 +6,6 @@ A raw chain is an entry of its own; ticks and quotes that are ready together sha
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Final
 
 import structlog
@@ -57,13 +56,15 @@ class Pump:
         _log.info("source_exhausted", skipped=dict(self._source.skipped.counts))
 
     def entries_of(self, batch: Sequence[MarketEvent]) -> list[Entry]:
-        """Number and encode a batch, in its order."""
-        entries: list[Entry] = []
-        for (kind, product), group in groupby(
-            batch, key=lambda event: (type(event), event.product)
-        ):
-            entries += self._encode(kind, product, list(group))
-        return entries
+        """Number and encode a batch, keeping the order within each kind and product."""
+        groups: dict[tuple[type[MarketEvent], str], list[MarketEvent]] = {}
+        for event in batch:
+            groups.setdefault((type(event), event.product), []).append(event)
+        return [
+            entry
+            for (kind, product), events in groups.items()
+            for entry in self._encode(kind, product, events)
+        ]
 
     def _encode(
         self, kind: type[MarketEvent], product: str, events: Sequence[MarketEvent]

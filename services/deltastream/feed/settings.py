@@ -4,6 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from deltastream.adapters.source.choose import SourceOptions
+from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.runtime.settings import RoleSettings, SymbolList
 
 
@@ -15,6 +17,9 @@ class FeedSettings(RoleSettings):
         products: the symbols to feed; empty means all that the source has.
         seed: of the synthetic source.
         rate: multiplies how often the synthetic source speaks.
+        tick_interval, quote_interval, chain_interval: seconds between its events of one product,
+            and for chains of one expiry, at rate 1.
+        strikes: how many strikes its chains have.
         speed: of a replay, against the recorded time; 0 is as fast as possible.
         loop: begin a replay again at its end.
         replay_product, replay_expiry: what a snapshot file does not say about itself.
@@ -29,8 +34,36 @@ class FeedSettings(RoleSettings):
     products: SymbolList = frozenset()
     seed: int = 1
     rate: Annotated[float, Field(gt=0, le=100_000)] = 1.0
+    tick_interval: Annotated[float, Field(gt=0)] = 1.0
+    quote_interval: Annotated[float, Field(gt=0)] = 5.0
+    chain_interval: Annotated[float, Field(gt=0)] = 5.0
+    strikes: Annotated[int, Field(ge=3, le=1001)] = 21
     speed: Annotated[float, Field(ge=0)] = 1.0
     loop: bool = False
     replay_product: str = ""
     replay_expiry: str = ""
     bus_keep: Annotated[int, Field(ge=100)] = 1000
+
+    @property
+    def source_options(self) -> SourceOptions:
+        """What the source is told.
+
+        Raises:
+            InvalidValueError: the settings of the synthetic source contradict each other.
+        """
+        synthetic = SyntheticSettings(
+            rate=self.rate,
+            tick_interval=self.tick_interval,
+            quote_interval=self.quote_interval,
+            chain_interval=self.chain_interval,
+            strikes=self.strikes,
+        )
+        return SourceOptions(
+            products=self.products,
+            seed=self.seed,
+            synthetic=synthetic,
+            speed=self.speed,
+            loop=self.loop,
+            replay_product=self.replay_product,
+            replay_expiry=self.replay_expiry,
+        )

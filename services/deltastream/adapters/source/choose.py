@@ -1,7 +1,7 @@
 """Chooses the source of market data from its name, in this one place."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,13 @@ class SourceOptions:
 
     Attributes:
         products: the symbols wanted; empty means all.
-        seed, rate: of the synthetic source.
+        seed, synthetic: of the synthetic source.
         speed, loop, replay_product, replay_expiry: of a replay.
     """
 
     products: frozenset[str] = frozenset()
     seed: int = 1
-    rate: float = 1.0
+    synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
     speed: float = 1.0
     loop: bool = False
     replay_product: str = ""
@@ -62,7 +62,7 @@ def _synthetic(options: SourceOptions, clock: Clock) -> Source:
         clock=clock,
         sleep=asyncio.sleep,
         products=sorted(options.products),
-        settings=SyntheticSettings(rate=options.rate),
+        settings=options.synthetic,
     )
 
 
