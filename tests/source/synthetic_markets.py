@@ -14,16 +14,30 @@ START = datetime(2026, 1, 23, 10, tzinfo=UTC)
 
 
 class VirtualTime:
-    """Time that stands still but for sleep."""
+    """Time that stands still but for sleep.
 
-    def __init__(self, start: datetime = START) -> None:
+    Attributes:
+        now: the present.
+        coarseness: sleep ends at multiples of so many seconds after the start, if not 0.
+        haste: the part of a sleep that is slept; below 1 it ends too soon.
+    """
+
+    def __init__(
+        self, start: datetime = START, *, coarseness: float = 0.0, haste: float = 1.0
+    ) -> None:
         self.now = start
+        self._start = start
+        self._coarseness = timedelta(seconds=coarseness)
+        self._haste = haste
 
     def clock(self) -> datetime:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        self.now += timedelta(seconds=seconds * self._haste)
+        if self._coarseness:
+            overshoot = (self.now - self._start) % self._coarseness
+            self.now += (self._coarseness - overshoot) % self._coarseness
         await asyncio.sleep(0)
 
 

@@ -220,7 +220,20 @@ async def test_the_ticks_of_the_source_have_the_volatility_at_the_money() -> Non
     assert chain.calls.quoted_iv[at_the_money] == pytest.approx(0.15, rel=0.03)
 
 
-def test_the_time_scale_of_the_path_does_not_depend_on_how_it_is_asked() -> None:
+async def test_every_product_moves_on_its_own() -> None:
+    settings = SyntheticSettings(chain_interval=1e6, quote_interval=1e6)
+    events = await events_of("NIFTY", "BANKNIFTY", seconds=2000, settings=settings)
+
+    one, other = (
+        np.diff(np.log([tick.price for tick in ticks_of(events, product)]))
+        for product in ("NIFTY", "BANKNIFTY")
+    )
+
+    count = min(len(one), len(other))
+    assert abs(np.corrcoef(one[:count], other[:count])[0, 1]) < 4 / np.sqrt(count)
+
+
+def test_the_path_does_not_depend_on_how_it_is_asked_for() -> None:
     instants = np.cumsum(np.arange(1, 98) * 12_345)
 
     def path() -> SpotPath:

@@ -5,11 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.source.synthetic_markets import START, chains_of, events_of, ticks_of
 
 from deltastream.domain.events import OptionChain
 from deltastream.domain.synthetic.board import Board
 from deltastream.domain.synthetic.instants import instant_of
+from deltastream.domain.synthetic.ladder import Ladder
 from deltastream.domain.synthetic.listings import LISTINGS
 from deltastream.domain.synthetic.open_interest import OpenInterest
 from deltastream.domain.synthetic.settings import SyntheticSettings
@@ -122,6 +125,18 @@ async def test_the_day_so_far_has_left_its_marks_on_the_first_chain(product: str
     assert volume(chain).sum() > 0
     assert np.abs(chain.calls.change_in_open_interest).sum() > 0
     assert np.abs(chain.calls.price_change).sum() > 0
+
+
+@given(spots=st.lists(st.floats(1.0, 10_000.0), min_size=1, max_size=10), shown=st.integers(1, 150))
+def test_the_window_always_shows_as_many_positive_strikes(spots: list[float], shown: int) -> None:
+    ladder = Ladder(spot=spots[0], step=5.0, shown=shown)
+
+    for spot in spots:
+        ladder.follow(spot)
+        strikes = ladder.strikes[ladder.window]
+        assert len(strikes) == shown
+        assert strikes[0] > 0
+        assert (np.diff(strikes) == 5.0).all()
 
 
 async def test_the_window_of_strikes_follows_spot_in_few_moves() -> None:

@@ -113,6 +113,18 @@ async def test_beginning_anew_gives_the_same_events() -> None:
     assert [comparable(event) for event in first] == [comparable(event) for event in second]
 
 
+async def test_it_does_not_matter_how_much_falls_due_while_it_sleeps() -> None:
+    settings = SyntheticSettings(rate=40.0)
+    promptly = await events_of(seconds=1.0, settings=settings)
+    time = VirtualTime(coarseness=0.05)
+    source = open_source(time, settings=settings)
+    end = START + timedelta(seconds=1.0)
+
+    in_heaps = [event async for batch in batches_until(source, time, end) for event in batch]
+
+    assert [comparable(event) for event in in_heaps] == [comparable(event) for event in promptly]
+
+
 async def test_only_the_wanted_products_are_there_and_they_are_as_among_all() -> None:
     among_all = await events_of(seconds=12)
     wanted = await events_of("TSLA", "NIFTY", seconds=12)
@@ -174,8 +186,9 @@ async def test_chains_come_one_by_one_evenly_over_the_interval() -> None:
     assert gaps == pytest.approx([5 / (8 * 3)] * len(gaps), abs=2e-6)
 
 
-async def test_batches_are_never_empty_never_early_and_in_order() -> None:
-    time = VirtualTime()
+@pytest.mark.parametrize("haste", [1.0, 0.5], ids=["sleep ends on time", "sleep ends too soon"])
+async def test_batches_are_never_empty_never_early_and_in_order(haste: float) -> None:
+    time = VirtualTime(haste=haste)
     said: list[datetime] = []
 
     async for batch in batches_until(open_source(time), time, START + timedelta(seconds=12)):
@@ -260,6 +273,19 @@ async def test_quotes_are_those_of_the_nearest_expiry() -> None:
         assert (instrument.product, instrument.expiry) == ("NIFTY", nearest)
         assert (instrument.strike, instrument.option_type) == (quote.strike, quote.option_type)
         assert None not in (quote.bid, quote.ask, quote.last, quote.volume, quote.open_interest)
+
+
+async def test_quotes_and_chain_of_one_instant_agree() -> None:
+    events = await events_of("NIFTY", seconds=0.0)
+    (chain,) = chains_of(events)
+
+    for legs, option_type in ((chain.calls, OptionType.CALL), (chain.puts, OptionType.PUT)):
+        quotes = [quote for quote in quotes_of(events) if quote.option_type is option_type]
+        assert [quote.bid for quote in quotes] == legs.bid.tolist()
+        assert [quote.ask for quote in quotes] == legs.ask.tolist()
+        assert [quote.last for quote in quotes] == legs.last.tolist()
+        assert [quote.volume for quote in quotes] == legs.volume.tolist()
+        assert [quote.open_interest for quote in quotes] == legs.open_interest.tolist()
 
 
 async def test_chains_are_those_of_the_nearest_expiries() -> None:

@@ -1,0 +1,114 @@
+"""The client of Redis: what its URL may say, what it never tells, how its failures are read."""
+
+import asyncio
+
+import pytest
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from deltastream.adapters.redis_connection import answering, open_redis
+from deltastream.domain.errors import DependencyUnavailableError
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://localhost", "starts with one of redis, rediss, unix"),
+        ("unix://", "names no socket"),
+        ("redis://localhost/first", "the number of a database"),
+        ("redis://localhost?socket_timeout=60", "may not set socket_timeout"),
+        ("redis://localhost?max_connections=1&protocol=3", "may not set max_connections, protocol"),
+        ("redis://localhost?colour=red", "an option that is not known.*colour"),
+        ("unix:///run/redis.sock?db=first", "Invalid value for 'db'"),
+    ],
+)
+def test_a_url_that_would_be_misread_is_refused(url: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        open_redis(url, retries=0, connections=1)
+
+
+async def test_credentials_are_in_no_repr() -> None:
+    client = open_redis("redis://user:secret@localhost/2", retries=0, connections=1)
+
+    assert client.connection_pool.connection_kwargs["password"] == "secret"  # noqa: S105 - an example
+    assert client.connection_pool.connection_kwargs["db"] == 2
+    assert "secret" not in repr(client) + repr(client.connection_pool)
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RedisConnectionError("refused"),
+        RedisTimeoutError("no reply"),
+        BusyLoadingError("loading"),
+        OutOfMemoryError("maxmemory"),
+        ReadOnlyError("a replica"),
+        ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+    ],
+)
+async def test_what_may_pass_is_called_unavailable(error: RedisError) -> None:
+    with pytest.raises(DependencyUnavailableError, match="bus does not answer") as caught:
+        async with answering("bus"):
+            raise error
+
+    assert caught.value.metadata == {"dependency": "bus"}
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [AuthenticationError("wrong"), ResponseError("ERR syntax")])
+async def test_what_will_not_pass_stays_what_it_is(error: RedisError) -> None:
+    with pytest.raises(type(error)) as caught:
+        async with answering("bus"):
+            raise error
+
+    assert caught.value is error
+
+
+@pytest.mark.parametrize("outcome", [None, RedisConnectionError("reset")])
+async def test_a_cancellation_that_the_driver_kept_to_itself_still_happens(
+    outcome: RedisError | None,
+) -> None:
+    async def forgetful() -> None:
+        async with answering("bus"):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if outcome is not None:
+                    raise outcome from None
+
+    task = asyncio.create_task(forgetful())
+    await asyncio.wait({task}, timeout=0.01)
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_cleaning_up_after_a_cancellation_may_use_the_server() -> None:
+    used = False
+
+    async def tidy() -> None:
+        nonlocal used
+        try:
+            await asyncio.Event().wait()
+        finally:
+            async with answering("bus"):
+                await asyncio.sleep(0)
+            used = True
+
+    task = asyncio.create_task(tidy())
+    await asyncio.wait({task}, timeout=0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert used
