@@ -8,11 +8,11 @@ from aiohttp import web
 
 from deltastream.edge.dashboard import add_dashboard
 from deltastream.edge.docs_page import add_docs
-from deltastream.edge.error_middleware import error_middleware
+from deltastream.edge.errors.middleware import error_middleware
 from deltastream.edge.health import add_health
-from deltastream.edge.routes import add_routes
 from deltastream.edge.security_headers import add_security_headers
 from deltastream.edge.sockets.gateway import SocketGateway
+from deltastream.edge.transcoder.routes import add_routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,144 @@
+"""From market events to the mailboxes of clients."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from deltastream.edge.sockets import payloads
+from deltastream.edge.sockets.engine import ClientMailbox
+from deltastream.edge.sockets.ledger import Ledger, Update
+from deltastream.edge.sockets.rooms import Rooms
+from deltastream.edge.sockets.subjects import Subject, SubjectKind, UpdateKey
+from deltastream.enrichment.v1.enrichment_service_pb2 import (
+    StreamChainsResponse,
+    StreamTicksResponse,
+)
+from deltastream.market.v1.chain_pb2 import EnrichedChain
+from deltastream.market.v1.tick_pb2 import UnderlyingTick
+
+_log = structlog.get_logger()
+# Mailboxes filled before the clients' writers get a turn: about a millisecond's work.
+_TURN: Final = 1000
+# An expiry date two days past is past in every time zone.
+_EXPIRED_AFTER: Final = timedelta(days=2)
+
+
+class Broadcast:
+    """Passes market events on to the clients that they concern, and to those that join later.
+
+    An update is encoded here, once, when it first concerns anybody: what cannot be encoded must
+    not get as far as the clients' writers, which would take it for a broken connection.
+    """
+
+    def __init__(self, *, ledger: Ledger, rooms: Rooms[ClientMailbox]) -> None:
+        """Pass on to the members of `rooms`, and keep account in `ledger`."""
+        self._ledger = ledger
+        self._rooms = rooms
+        self._offered = 0
+
+    async def ticks(self, frame: StreamTicksResponse) -> None:
+        """Pass on a frame of ticks."""
+        for tick in frame.batch.ticks:
+            await self._pass_on([self._record_tick(tick)])
+
+    async def chains(self, frame: StreamChainsResponse) -> None:
+        """Pass on a frame of enriched chains."""
+        for chain in frame.batch.chains:
+            await self._pass_on(self._record_chain(chain))
+
+    def forget_ticks(self) -> None:
+        """Drop the known prices: a snapshot follows."""
+        self._ledger.forget({payloads.UNDERLYING_UPDATE})
+
+    def forget_chains(self) -> None:
+        """Drop the known chains: a snapshot follows."""
+        self._ledger.forget({payloads.CHAIN_SUMMARY, payloads.CHAIN_UPDATE})
+
+    def seq(self, subject: Subject) -> int:
+        """Return the number of the subject's newest update."""
+        return self._ledger.seq(subject)
+
+    def welcome(self, mailbox: ClientMailbox) -> None:
+        """Give a client that has connected the latest of all products."""
+        for subject in self._ledger.subjects(SubjectKind.PRODUCT):
+            self.give_latest(subject, mailbox)
+
+    def give_latest(self, subject: Subject, mailbox: ClientMailbox) -> None:
+        """Give one client the latest of a subject, in the place of what waits for it."""
+        latest = _encodable(self._ledger.latest(subject))
+        mailbox.replace(subject, [(update.key, update.frame) for update in latest])
+
+    def give_missed(self, subject: Subject, seq: int, mailbox: ClientMailbox) -> bool:
+        """Give one client all updates after `seq`; False when they are no longer at hand."""
+        missed = self._ledger.since(subject, seq)
+        if missed is None:
+            return False
+        # Every single one, so each is its own key.
+        mailbox.replace(subject, [(update.seq, update.frame) for update in _encodable(missed)])
+        return True
+
+    def _record_tick(self, tick: UnderlyingTick) -> Update | None:
+        return self._ledger.record(
+            Subject(SubjectKind.PRODUCT, tick.product),
+            UpdateKey(payloads.UNDERLYING_UPDATE),
+            sequence=tick.sequence,
+            payload=partial(payloads.underlying_update, tick),
+        )
+
+    def _record_chain(self, chain: EnrichedChain) -> list[Update | None]:
+        product = Subject(SubjectKind.PRODUCT, chain.product)
+        whole = Subject(SubjectKind.CHAIN, chain.product)
+        for subject in (product, whole):
+            self._ledger.forget_expired(subject, before=_expired_before(chain))
+        return [
+            self._ledger.record(
+                product,
+                UpdateKey(payloads.CHAIN_SUMMARY, chain.expiry),
+                sequence=chain.sequence,
+                payload=partial(payloads.chain_summary, chain),
+            ),
+            self._ledger.record(
+                whole,
+                UpdateKey(payloads.CHAIN_UPDATE, chain.expiry),
+                sequence=chain.sequence,
+                payload=partial(payloads.chain_update, chain),
+            ),
+        ]
+
+    async def _pass_on(self, updates: Iterable[Update | None]) -> None:
+        for update in updates:
+            if update is None:
+                continue
+            recipients = self._rooms.recipients(update.subject)
+            if recipients and _encodable([update]):
+                for mailbox in recipients:
+                    mailbox.offer(update.subject, update.key, update.frame)
+            self._offered += len(recipients)
+        if self._offered >= _TURN:
+            self._offered = 0
+            await asyncio.sleep(0)
+
+
+def _expired_before(chain: EnrichedChain) -> str:
+    """Return the date before which expiries are surely past, by the market's own time."""
+    try:
+        return (chain.timestamp.ToDatetime() - _EXPIRED_AFTER).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _encodable(updates: Collection[Update]) -> list[Update]:
+    """Encode updates; leave out, and log, those that break the contract too much for that."""
+    encoded = []
+    for update in updates:
+        try:
+            update.frame.encode()
+        except (ValueError, TypeError) as error:
+            _log.error("update_not_encodable", subject=update.subject, error=str(error))
+        else:
+            encoded.append(update)
+    return encoded

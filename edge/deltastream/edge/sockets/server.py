@@ -1,0 +1,219 @@
+"""A Socket.IO server in types: whom to admit, what to answer, and a mailbox for each client."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+import socketio
+import structlog
+from aiohttp import hdrs, web
+
+from deltastream.edge.sockets import http
+from deltastream.edge.sockets.connections import Connections
+from deltastream.edge.sockets.engine import ClientMailbox, Manager, Server, engine_log
+from deltastream.edge.sockets.limits import SocketLimits
+from deltastream.edge.sockets.packets import ClientPacket
+from deltastream.edge.sockets.refusal import RefusedError
+
+_NAMESPACE: Final = "/"
+_log = structlog.get_logger()
+
+
+class Sessions(Protocol):
+    """What becomes of clients and their requests."""
+
+    async def admit(self, sid: str, auth: object) -> None:
+        """Decide by the `auth` payload whether a client may connect.
+
+        Raises:
+            RefusedError: it may not.
+        """
+        ...
+
+    def join(self, sid: str, mailbox: ClientMailbox) -> None:
+        """Take in a client that has been told that it is connected."""
+        ...
+
+    def leave(self, sid: str) -> None:
+        """Forget a client."""
+        ...
+
+    async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> dict[str, object]:
+        """Handle a request and return its ack."""
+        ...
+
+
+class SocketServer:
+    """Socket.IO on aiohttp, over websockets and long polling.
+
+    Requests of one client are handled one after the other, in the loop that reads them: a client
+    that sends faster than it is served is slowed down by its own connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        allowed_origins: Sequence[str],
+        limits: SocketLimits,
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Make a server that serves nobody yet.
+
+        Args:
+            sessions: decides and answers.
+            allowed_origins: the origins of pages that may connect; empty means the edge's own.
+            limits: see SocketLimits.
+            monotonic: the time in seconds.
+        """
+        self._sessions = sessions
+        self._limits = limits
+        self._monotonic = monotonic
+        self._connections = Connections(close_seconds=limits.close_seconds, monotonic=monotonic)
+        self._upgraded: dict[str, asyncio.Transport] = {}
+        self._silent_since: dict[str, float] = {}
+        self._closing = False
+        self._server: Any = Server(
+            async_mode="aiohttp",
+            client_manager=Manager(self._connected),
+            serializer=ClientPacket,
+            logger=engine_log,
+            engineio_logger=engine_log,
+            async_handlers=False,
+            # An empty list would switch the check off altogether.
+            cors_allowed_origins=list(allowed_origins) or None,
+            ping_interval=limits.ping_interval,
+            ping_timeout=limits.ping_timeout,
+            max_http_buffer_size=limits.packet_bytes,
+            http_compression=False,
+            reply_limit=limits.replies,
+        )
+        self._server.on("connect", self._connecting)
+        self._server.on("disconnect", self._disconnected)
+        self._server.on("*", self._requested)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one request of the transport; a websocket's lasts as long as the websocket.
+
+        Raises:
+            web.HTTPException: the request is refused as such.
+        """
+        if self._closing:
+            raise web.HTTPServiceUnavailable(headers={hdrs.RETRY_AFTER: "1"})
+        if http.is_websocket(request):
+            return await self._handle_websocket(request)
+        if request.method == hdrs.METH_POST:
+            await http.receive_body(request, limit=self._limits.packet_bytes)
+        socket = self._server.eio.sockets.get(request.query.get("sid"))
+        response: web.StreamResponse = await self._server.handle_request(request)
+        if socket is not None and socket.closed:
+            # The client said goodbye, and the engine leaves its poll unanswered.
+            socket.queue.put_nowait(None)
+        return response
+
+    async def sweep(self) -> None:
+        """End sessions that were never admitted, and connections that outlive their session."""
+        now = self._monotonic()
+        sessions = [s for s, socket in self._server.eio.sockets.items() if not socket.closed]
+        silent = {session for session in sessions if self._sid_of(session) is None}
+        self._silent_since = {s: self._silent_since.get(s, now) for s in silent}
+        for session, since in self._silent_since.items():
+            if now - since >= self._limits.connect_seconds:
+                await self._end(session)
+        used = (self._connection_of(session) for session in sessions)
+        self._connections.sweep([connection for connection in used if connection is not None])
+
+    async def close(self) -> None:
+        """End all sessions, in a way after which clients reconnect, and all background tasks.
+
+        May be called again, and then does nothing.
+        """
+        if self._closing:
+            return
+        self._closing = True
+        for session in list(self._server.eio.sockets):
+            await self._end(session)
+        await self._server.shutdown()
+        await self._connections.close()
+
+    async def _handle_websocket(self, request: web.Request) -> web.StreamResponse:
+        connection = request.transport
+        if connection is None:
+            raise web.HTTPBadRequest
+        session = request.query.get("sid")
+        if session is not None and session in self._server.eio.sockets:
+            self._upgraded.setdefault(session, connection)
+        with self._connections.opened(connection):
+            try:
+                plain = http.without_compression(request)
+                response: web.StreamResponse = await self._server.handle_request(plain)
+            except (ValueError, OSError) as error:
+                # The engine gives up on what is no packet of its own, and forgets the session.
+                _log.info("socket_broken", error=str(error))
+                await self._end_on(connection)
+                response = web.Response()
+            finally:
+                if session is not None and self._upgraded.get(session) is connection:
+                    del self._upgraded[session]
+        return response
+
+    async def _end(self, session: str) -> None:
+        """End a session of the engine.
+
+        The engine's own way sends a CLOSE packet first, which clients take for a wish that they
+        stay away, and then leaves the websocket open.
+        """
+        socket = self._server.eio.sockets.pop(session, None)
+        if socket is None:
+            return
+        await socket.close(
+            wait=False, abort=True, reason=socketio.AsyncServer.reason.SERVER_DISCONNECT
+        )
+        socket.queue.put_nowait(None)
+
+    async def _end_on(self, connection: asyncio.Transport) -> None:
+        """End the session of a connection, and cut it."""
+        for session in list(self._server.eio.sockets):
+            if self._connection_of(session) is connection:
+                await self._end(session)
+        connection.abort()
+
+    def _connection_of(self, session: str) -> asyncio.Transport | None:
+        """Return the connection of a session that is on a websocket."""
+        if session in self._upgraded:
+            return self._upgraded[session]
+        request = self._server.environ.get(session, {}).get("aiohttp.request")
+        return request.transport if request is not None and http.is_websocket(request) else None
+
+    def _sid_of(self, session: str) -> str | None:
+        sid: str | None = self._server.manager.sid_from_eio_sid(session, _NAMESPACE)
+        return sid
+
+    async def _connecting(self, sid: str, _: object, auth: object) -> None:
+        try:
+            await self._sessions.admit(sid, auth)
+        except RefusedError as refused:
+            raise socketio.exceptions.ConnectionRefusedError(
+                refused.message, refused.payload
+            ) from None
+
+    def _connected(self, sid: str) -> None:
+        session = self._server.manager.eio_sid_from_sid(sid, _NAMESPACE)
+        socket = self._server.eio.sockets.get(session)
+        if socket is None or socket.closed:
+            # It went away while it was being admitted, and nothing else would forget it.
+            self._server.manager.basic_disconnect(sid, _NAMESPACE)
+        else:
+            self._sessions.join(sid, socket.queue)
+
+    async def _disconnected(self, sid: str, _: object) -> None:
+        self._sessions.leave(sid)
+
+    async def _requested(self, event: str, sid: str, *arguments: object) -> dict[str, object]:
+        ack = await self._sessions.answer(sid, event, arguments)
+        session = self._server.manager.eio_sid_from_sid(sid, _NAMESPACE)
+        socket = self._server.eio.sockets.get(session)
+        if socket is not None and socket.queue.overflowed:
+            _log.info("socket_replies_unread", sid=sid)
+            await self._end(session)
+        return ack

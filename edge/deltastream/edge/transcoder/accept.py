@@ -1,0 +1,44 @@
+"""Content negotiation (RFC 9110, section 12.5.1), as far as two media types need it."""
+
+from collections.abc import Sequence
+
+
+def preferred(accept: str, offered: Sequence[str]) -> str | None:
+    """Return the offered media type that an `Accept` header wants most.
+
+    Of equally wanted ones it is the one that is named, before one that a wildcard covers, and
+    then the first offered. None when all are refused or unmentioned.
+    """
+    ranges = [_range_of(part) for part in accept.split(",") if part.strip()]
+    best: tuple[float, int, str] | None = None
+    for media_type in offered:
+        quality, exactness = _wish(media_type, ranges)
+        if quality > 0 and (best is None or (quality, exactness) > best[:2]):
+            best = (quality, exactness, media_type)
+    return best[2] if best is not None else None
+
+
+def _wish(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
+    """Return quality and exactness of the most exact range that covers the type."""
+    kind = media_type.partition("/")[0]
+    qualities = dict(ranges)
+    for exactness, name in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
+        if name in qualities:
+            return qualities[name], exactness
+    return 0.0, 0
+
+
+def _range_of(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip() for piece in part.lower().split(";"))
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key == "q":
+            return name, _quality(value)
+    return name, 1.0
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,288 @@
+"""Real servers on loopback around the gateway, which a test feeds by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
+
+import grpc
+import socketio
+from aiohttp import web
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from deltastream.edge.sockets.gateway import SocketGateway
+from deltastream.edge.sockets.limits import SocketLimits
+from deltastream.enrichment.v1.enrichment_service_pb2 import (
+    ChainBatch,
+    StreamChainsRequest,
+    StreamChainsResponse,
+    StreamTicksRequest,
+    StreamTicksResponse,
+    TickBatch,
+)
+from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.market.v1.chain_pb2 import EnrichedChain, OptionLeg
+from deltastream.market.v1.tick_pb2 import UnderlyingTick
+from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest, ListProductsResponse
+from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+
+DEADLINE: Final = 5.0
+GOOD_TOKEN: Final = "good"  # noqa: S105 - a test's
+NOW: Final = datetime(2026, 1, 27, 10, 0, tzinfo=UTC)
+
+RequestT = TypeVar("RequestT", StreamTicksRequest, StreamChainsRequest)
+ResponseT = TypeVar("ResponseT", StreamTicksResponse, StreamChainsResponse)
+
+
+@dataclass(eq=False)
+class OpenStream(Generic[RequestT, ResponseT]):
+    """One call of a streaming RPC, as its servicer sees it."""
+
+    request: RequestT
+    frames: "asyncio.Queue[ResponseT | grpc.StatusCode | None]" = field(
+        default_factory=asyncio.Queue
+    )
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def send(self, *frames: ResponseT) -> None:
+        for frame in frames:
+            self.frames.put_nowait(frame)
+
+    def fail(self, code: grpc.StatusCode) -> None:
+        self.frames.put_nowait(code)
+
+    def end(self) -> None:
+        self.frames.put_nowait(None)
+
+
+class StreamServicer(Generic[RequestT, ResponseT]):
+    """A streaming RPC whose calls a test takes up and feeds."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._calls: asyncio.Queue[OpenStream[RequestT, ResponseT]] = asyncio.Queue()
+
+    async def call(self) -> OpenStream[RequestT, ResponseT]:
+        """Return the next call that is made."""
+        async with asyncio.timeout(DEADLINE):
+            return await self._calls.get()
+
+    async def serve(self, request: RequestT, context: Any) -> AsyncIterator[ResponseT]:
+        self.count += 1
+        stream: OpenStream[RequestT, ResponseT] = OpenStream(request)
+        self._calls.put_nowait(stream)
+        try:
+            while (frame := await stream.frames.get()) is not None:
+                if isinstance(frame, grpc.StatusCode):
+                    await context.abort(frame, "as the test wants it")
+                else:
+                    yield frame
+        finally:
+            stream.ended.set()
+
+
+@dataclass(kw_only=True)
+class Mesh:
+    """The gateway's surroundings."""
+
+    url: str
+    gateway: SocketGateway
+    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse]
+    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse]
+    products: list[str]
+
+    async def streams(
+        self,
+    ) -> tuple[
+        OpenStream[StreamTicksRequest, StreamTicksResponse],
+        OpenStream[StreamChainsRequest, StreamChainsResponse],
+    ]:
+        """Return the gateway's two calls, which it makes when the first client connects."""
+        return await self.ticks.call(), await self.chains.call()
+
+
+async def authenticate(token: str) -> str | None:
+    return "ada" if token == GOOD_TOKEN else None
+
+
+@asynccontextmanager
+async def running_mesh(
+    *,
+    products: Iterable[str] = ("BANKNIFTY", "NIFTY"),
+    allow_anonymous: bool = True,
+    authenticate: Callable[[str], Awaitable[object | None]] = authenticate,
+    limits: SocketLimits | None = None,
+    linger_seconds: float = 30.0,
+    port: int = 0,
+    **options: Any,
+) -> AsyncIterator[Mesh]:
+    """Run the gateway on a real aiohttp server, over a real gRPC server that a test feeds."""
+    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse] = StreamServicer()
+    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse] = StreamServicer()
+    known = list(products)
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers(_handlers(ticks, chains, known))
+    grpc_port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{grpc_port}") as channel:
+        gateway = SocketGateway(
+            enrichment=EnrichmentServiceStub(channel),
+            storage=StorageServiceStub(channel),
+            authenticate=authenticate,
+            allow_anonymous=allow_anonymous,
+            clock=lambda: NOW,
+            limits=limits,
+            linger_seconds=linger_seconds,
+            chance=lambda: 0.0,
+            **options,
+        )
+        app = web.Application()
+        gateway.attach(app)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        try:
+            async with gateway.running():
+                host, http_port = runner.addresses[0][:2]
+                yield Mesh(
+                    url=f"http://{host}:{http_port}",
+                    gateway=gateway,
+                    ticks=ticks,
+                    chains=chains,
+                    products=known,
+                )
+        finally:
+            await runner.cleanup()
+            await server.stop(None)
+
+
+def _handlers(
+    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse],
+    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse],
+    products: list[str],
+) -> tuple[grpc.GenericRpcHandler, ...]:
+    async def list_products(_: ListProductsRequest, context: Any) -> ListProductsResponse:
+        if not products:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "storage is away")
+        return ListProductsResponse(products=products)
+
+    return (
+        grpc.method_handlers_generic_handler(
+            "deltastream.enrichment.v1.EnrichmentService",
+            {
+                "StreamTicks": grpc.unary_stream_rpc_method_handler(
+                    ticks.serve,
+                    StreamTicksRequest.FromString,
+                    StreamTicksResponse.SerializeToString,
+                ),
+                "StreamChains": grpc.unary_stream_rpc_method_handler(
+                    chains.serve,
+                    StreamChainsRequest.FromString,
+                    StreamChainsResponse.SerializeToString,
+                ),
+            },
+        ),
+        grpc.method_handlers_generic_handler(
+            "deltastream.storage.v1.StorageService",
+            {
+                "ListProducts": grpc.unary_unary_rpc_method_handler(
+                    list_products,
+                    ListProductsRequest.FromString,
+                    ListProductsResponse.SerializeToString,
+                )
+            },
+        ),
+    )
+
+
+class Listener:
+    """A real Socket.IO client that keeps every event it receives, in order."""
+
+    def __init__(self) -> None:
+        self.client: Any = socketio.AsyncClient(reconnection=False)
+        self._events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.client.on("*", lambda event, *data: self._events.put_nowait((event, *data)))
+
+    async def next(self) -> tuple[str, Any]:
+        """Return the next event and its payload."""
+        async with asyncio.timeout(DEADLINE):
+            return await self._events.get()
+
+    async def next_of(self, event: str) -> Any:
+        """Return the payload of the next event, which must be of this name."""
+        name, payload = await self.next()
+        assert name == event, f"expected {event}, came {name}: {payload}"
+        return payload
+
+    async def until(self, event: str) -> Any:
+        """Skip to the next event of this name, and return its payload."""
+        while True:
+            name, payload = await self.next()
+            if name == event:
+                return payload
+
+    async def call(self, event: str, *data: Any) -> Any:
+        """Send a request and return its ack."""
+        return await self.client.call(event, *data, timeout=DEADLINE)
+
+    async def silence(self) -> None:
+        """Assert that nothing came before the answer to a request that is sent now."""
+        ack = await self.call("get_products")
+        assert ack["ok"]
+        assert await self.next() == ("products", {"products": ack["products"]})
+
+
+@asynccontextmanager
+async def listening(
+    mesh: Mesh, *, transport: str = "websocket", auth: Any = None
+) -> AsyncIterator[Listener]:
+    """Connect a client, past its `connected` event."""
+    listener = Listener()
+    async with asyncio.timeout(DEADLINE):
+        await listener.client.connect(mesh.url, auth=auth, transports=transport.split(","))
+    try:
+        await listener.next_of("connected")
+        yield listener
+    finally:
+        async with asyncio.timeout(DEADLINE):
+            await listener.client.disconnect()
+
+
+def tick(product: str, price: float, *, sequence: int) -> UnderlyingTick:
+    return UnderlyingTick(
+        product=product, price=price, timestamp=_timestamp(sequence), sequence=sequence
+    )
+
+
+def chain(
+    product: str, expiry: str = "2026-01-29", *, sequence: int, pcr_oi: float | None = 1.25
+) -> EnrichedChain:
+    return EnrichedChain(
+        product=product,
+        expiry=expiry,
+        spot_price=24500.5,
+        timestamp=_timestamp(sequence),
+        sequence=sequence,
+        pcr_oi=pcr_oi,
+        atm_strike=24500.0,
+        atm_straddle_price=310.25,
+        max_pain_strike=24400.0,
+        calls=[OptionLeg(symbol=f"{product}-{expiry.replace('-', '')}-24500-CE", strike=24500.0)],
+    )
+
+
+def ticks(*batch: UnderlyingTick, token: str = "", snapshot: bool = False) -> StreamTicksResponse:
+    return StreamTicksResponse(resume_token=token, batch=TickBatch(ticks=batch, snapshot=snapshot))
+
+
+def chains(*batch: EnrichedChain, token: str = "", snapshot: bool = False) -> StreamChainsResponse:
+    return StreamChainsResponse(
+        resume_token=token, batch=ChainBatch(chains=batch, snapshot=snapshot)
+    )
+
+
+def _timestamp(second: int) -> Timestamp:
+    return Timestamp(seconds=int(NOW.timestamp()) + second)
