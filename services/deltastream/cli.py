@@ -1,6 +1,8 @@
 """`deltastream`: the whole mesh, or one role of it."""
 
+import hashlib
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +12,7 @@ import click
 
 from deltastream.runtime.roles import ROLES, Role
 
-_DEFAULT_DATA_DIR = Path(".deltastream")
+_DATA = Path(".deltastream")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,9 +38,8 @@ def main() -> None:
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    default=_DEFAULT_DATA_DIR,
-    show_default=True,
-    help="Where databases, keys and logs are kept.",
+    default=None,
+    help="Where databases, keys and logs are kept.  [.deltastream/ and a name for the source]",
 )
 @click.option("--speed", type=float, default=None, help="Of a replay; 0 is as fast as possible.")
 @click.option("--loop", is_flag=True, default=None, help="Begin a replay again at its end.")
@@ -50,7 +51,7 @@ def up(
     source: str | None,
     products: str | None,
     port: int | None,
-    data_dir: Path,
+    data_dir: Path | None,
     speed: float | None,
     loop: bool | None,
     rate: float | None,
@@ -75,11 +76,22 @@ def up(
     options = UpOptions(
         environment={name: str(value) for name, value in told.items() if value is not None},
         port=port,
-        data_dir=data_dir.resolve(),
+        data_dir=(data_dir or _data_dir_of(source)).resolve(),
         free_ports=free_ports,
         verbose=verbose,
     )
     sys.exit(run_up(options))
+
+
+def _data_dir_of(source: str | None) -> Path:
+    """Keep sources apart: invented prices must not stand in the history of captured ones."""
+    name = source or os.environ.get("DELTASTREAM_SOURCE", "synthetic")
+    kind, _, place = name.partition(":")
+    if not place:
+        return _DATA / kind
+    where = Path(place).resolve()
+    digest = hashlib.sha256(os.fsencode(where)).hexdigest()[:8]
+    return _DATA / f"{kind}-{where.stem}-{digest}"
 
 
 @main.command(name="version")

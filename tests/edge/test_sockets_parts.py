@@ -1,11 +1,13 @@
 """The gateway's smaller parts, where a rule is easier to see than from outside."""
 
 import asyncio
+import socket
 
 import pytest
 
 from deltastream.edge.sockets.audience import Audience
 from deltastream.edge.sockets.backoff import Backoff
+from deltastream.edge.sockets.connections import Connections
 from deltastream.edge.sockets.frames import Frame
 from deltastream.edge.sockets.ledger import Ledger, Update
 from deltastream.edge.sockets.limits import TokenBucket
@@ -121,6 +123,32 @@ def test_pauses_double_to_a_limit_and_are_shortened_by_at_most_half() -> None:
     assert longest.pause() == pytest.approx(0.1)
     shortest = Backoff(first=0.1, most=0.5, chance=lambda: 0.0)
     assert shortest.pause() == pytest.approx(0.05)
+
+
+async def test_connections_that_do_not_close_by_themselves_are_cut_at_the_end() -> None:
+    lost = asyncio.Event()
+
+    class Stubborn(asyncio.Protocol):
+        def connection_lost(self, _: Exception | None) -> None:
+            lost.set()
+
+    connections = Connections(close_seconds=0.05, monotonic=lambda: 0.0)
+    here, there = socket.socketpair()
+    with there:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_connection(Stubborn, sock=here)
+        opened = asyncio.Event()
+
+        async def serve() -> None:
+            with connections.opened(transport):
+                opened.set()
+                await lost.wait()
+
+        async with asyncio.timeout(5.0), asyncio.TaskGroup() as group:
+            group.create_task(serve())
+            await opened.wait()
+            await connections.close()
+            assert lost.is_set()
 
 
 async def test_work_goes_on_over_an_absence_shorter_than_the_linger() -> None:

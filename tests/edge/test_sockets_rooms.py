@@ -48,6 +48,18 @@ async def test_a_client_that_connects_is_given_the_latest_of_all_products() -> N
     ]
 
 
+async def test_a_polling_client_is_given_no_more_at_once_than_it_takes() -> None:
+    products = [f"P{number}" for number in range(50)]
+    async with running_mesh() as mesh, listening(mesh) as early:
+        stream, _ = await mesh.streams()
+        stream.send(ticks(*(tick(product, 1.0, sequence=1) for product in products)))
+        for _ in products:
+            await early.next_of("underlying_update")
+        async with listening(mesh, transport="polling") as late:
+            given = [(await late.next_of("underlying_update"))["product"] for _ in products]
+    assert given == products
+
+
 async def test_the_joiner_of_a_chain_alone_is_given_its_latest_expiries() -> None:
     async with running_mesh() as mesh, listening(mesh) as member, listening(mesh) as joiner:
         _, stream = await mesh.streams()

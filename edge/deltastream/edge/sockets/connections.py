@@ -72,6 +72,8 @@ class Connections:
 
 
 def _tune(connection: asyncio.Transport) -> None:
+    # A proxy may come by a Unix socket, and not every kernel has the option.
     tcp = connection.get_extra_info("socket")
-    if tcp is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+    is_tcp = tcp is not None and tcp.family in {socket.AF_INET, socket.AF_INET6}
+    if is_tcp and hasattr(socket, "TCP_NOTSENT_LOWAT"):
         tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)

@@ -16,6 +16,7 @@ from deltastream.edge.sockets.broadcast import Broadcast
 from deltastream.edge.sockets.catalogue import Catalogue
 from deltastream.edge.sockets.clients import Clients
 from deltastream.edge.sockets.engine import ClientMailbox
+from deltastream.edge.sockets.handlers import Handlers
 from deltastream.edge.sockets.ledger import Ledger
 from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.edge.sockets.rooms import Rooms
@@ -70,14 +71,17 @@ class SocketGateway:
         ledger = Ledger(first_seq=_first_seq(clock()), kept=kept)
         rooms: Rooms[ClientMailbox] = Rooms()
         broadcast = Broadcast(ledger=ledger, rooms=rooms)
+        catalogue = Catalogue(
+            storage=storage, streamed=lambda: ledger.products, monotonic=monotonic
+        )
         self._audience = Audience()
         self._linger_seconds = linger_seconds
         self._sweep_seconds = limits.close_seconds / 2.0
         self._streams = open_streams(enrichment, broadcast=broadcast, chance=chance)
         clients = Clients(
             doorkeeper=Doorkeeper(authenticate=authenticate, allow_anonymous=allow_anonymous),
-            catalogue=Catalogue(
-                storage=storage, streamed=lambda: ledger.products, monotonic=monotonic
+            handlers=Handlers(
+                catalogue=catalogue, rooms=rooms, broadcast=broadcast, most_rooms=limits.rooms
             ),
             rooms=rooms,
             broadcast=broadcast,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any
 
 import socketio
 import structlog
@@ -10,37 +10,14 @@ from aiohttp import hdrs, web
 
 from deltastream.edge.sockets import http
 from deltastream.edge.sockets.connections import Connections
-from deltastream.edge.sockets.engine import ClientMailbox, Manager, Server, engine_log
+from deltastream.edge.sockets.engine import Manager, Server, engine_log
+from deltastream.edge.sockets.engine_sessions import EngineSessions
 from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.edge.sockets.packets import ClientPacket
 from deltastream.edge.sockets.refusal import RefusedError
+from deltastream.edge.sockets.sessions import Sessions
 
-_NAMESPACE: Final = "/"
 _log = structlog.get_logger()
-
-
-class Sessions(Protocol):
-    """What becomes of clients and their requests."""
-
-    async def admit(self, sid: str, auth: object) -> None:
-        """Decide by the `auth` payload whether a client may connect.
-
-        Raises:
-            RefusedError: it may not.
-        """
-        ...
-
-    def join(self, sid: str, mailbox: ClientMailbox) -> None:
-        """Take in a client that has been told that it is connected."""
-        ...
-
-    def leave(self, sid: str) -> None:
-        """Forget a client."""
-        ...
-
-    async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> dict[str, object]:
-        """Handle a request and return its ack."""
-        ...
 
 
 class SocketServer:
@@ -70,7 +47,6 @@ class SocketServer:
         self._limits = limits
         self._monotonic = monotonic
         self._connections = Connections(close_seconds=limits.close_seconds, monotonic=monotonic)
-        self._upgraded: dict[str, asyncio.Transport] = {}
         self._silent_since: dict[str, float] = {}
         self._closing = False
         self._server: Any = Server(
@@ -88,6 +64,7 @@ class SocketServer:
             http_compression=False,
             reply_limit=limits.replies,
         )
+        self._engine = EngineSessions(self._server)
         self._server.on("connect", self._connecting)
         self._server.on("disconnect", self._disconnected)
         self._server.on("*", self._requested)
@@ -104,35 +81,36 @@ class SocketServer:
             return await self._handle_websocket(request)
         if request.method == hdrs.METH_POST:
             await http.receive_body(request, limit=self._limits.packet_bytes)
-        socket = self._server.eio.sockets.get(request.query.get("sid"))
+        session = request.query.get("sid", "")
+        mailbox = self._engine.mailbox_of(session) if self._engine.is_open(session) else None
         response: web.StreamResponse = await self._server.handle_request(request)
-        if socket is not None and socket.closed:
+        if mailbox is not None and not self._engine.is_open(session):
             # The client said goodbye, and the engine leaves its poll unanswered.
-            socket.queue.put_nowait(None)
+            mailbox.put_nowait(None)
         return response
 
     async def sweep(self) -> None:
         """End sessions that were never admitted, and connections that outlive their session."""
         now = self._monotonic()
-        sessions = [s for s, socket in self._server.eio.sockets.items() if not socket.closed]
-        silent = {session for session in sessions if self._sid_of(session) is None}
+        sessions = self._engine.open()
+        silent = [session for session in sessions if not self._engine.is_admitted(session)]
         self._silent_since = {s: self._silent_since.get(s, now) for s in silent}
         for session, since in self._silent_since.items():
             if now - since >= self._limits.connect_seconds:
-                await self._end(session)
-        used = (self._connection_of(session) for session in sessions)
+                await self._engine.end(session)
+        used = (self._engine.connection_of(session) for session in sessions)
         self._connections.sweep([connection for connection in used if connection is not None])
 
     async def close(self) -> None:
-        """End all sessions, in a way after which clients reconnect, and all background tasks.
+        """End all sessions and all background tasks.
 
         May be called again, and then does nothing.
         """
         if self._closing:
             return
         self._closing = True
-        for session in list(self._server.eio.sockets):
-            await self._end(session)
+        for session in self._engine.open():
+            await self._engine.end(session)
         await self._server.shutdown()
         await self._connections.close()
 
@@ -140,9 +118,8 @@ class SocketServer:
         connection = request.transport
         if connection is None:
             raise web.HTTPBadRequest
-        session = request.query.get("sid")
-        if session is not None and session in self._server.eio.sockets:
-            self._upgraded.setdefault(session, connection)
+        session = request.query.get("sid", "")
+        self._engine.upgrading(session, connection)
         with self._connections.opened(connection):
             try:
                 plain = http.without_compression(request)
@@ -153,41 +130,15 @@ class SocketServer:
                 await self._end_on(connection)
                 response = web.Response()
             finally:
-                if session is not None and self._upgraded.get(session) is connection:
-                    del self._upgraded[session]
+                self._engine.closed(session, connection)
         return response
-
-    async def _end(self, session: str) -> None:
-        """End a session of the engine.
-
-        The engine's own way sends a CLOSE packet first, which clients take for a wish that they
-        stay away, and then leaves the websocket open.
-        """
-        socket = self._server.eio.sockets.pop(session, None)
-        if socket is None:
-            return
-        await socket.close(
-            wait=False, abort=True, reason=socketio.AsyncServer.reason.SERVER_DISCONNECT
-        )
-        socket.queue.put_nowait(None)
 
     async def _end_on(self, connection: asyncio.Transport) -> None:
         """End the session of a connection, and cut it."""
-        for session in list(self._server.eio.sockets):
-            if self._connection_of(session) is connection:
-                await self._end(session)
+        for session in self._engine.open():
+            if self._engine.connection_of(session) is connection:
+                await self._engine.end(session)
         connection.abort()
-
-    def _connection_of(self, session: str) -> asyncio.Transport | None:
-        """Return the connection of a session that is on a websocket."""
-        if session in self._upgraded:
-            return self._upgraded[session]
-        request = self._server.environ.get(session, {}).get("aiohttp.request")
-        return request.transport if request is not None and http.is_websocket(request) else None
-
-    def _sid_of(self, session: str) -> str | None:
-        sid: str | None = self._server.manager.sid_from_eio_sid(session, _NAMESPACE)
-        return sid
 
     async def _connecting(self, sid: str, _: object, auth: object) -> None:
         try:
@@ -198,22 +149,19 @@ class SocketServer:
             ) from None
 
     def _connected(self, sid: str) -> None:
-        session = self._server.manager.eio_sid_from_sid(sid, _NAMESPACE)
-        socket = self._server.eio.sockets.get(session)
-        if socket is None or socket.closed:
-            # It went away while it was being admitted, and nothing else would forget it.
-            self._server.manager.basic_disconnect(sid, _NAMESPACE)
+        session = self._engine.session_of(sid)
+        if session is None:
+            self._engine.forget_client(sid)
         else:
-            self._sessions.join(sid, socket.queue)
+            self._sessions.join(sid, self._engine.mailbox_of(session))
 
     async def _disconnected(self, sid: str, _: object) -> None:
         self._sessions.leave(sid)
 
     async def _requested(self, event: str, sid: str, *arguments: object) -> dict[str, object]:
         ack = await self._sessions.answer(sid, event, arguments)
-        session = self._server.manager.eio_sid_from_sid(sid, _NAMESPACE)
-        socket = self._server.eio.sockets.get(session)
-        if socket is not None and socket.queue.overflowed:
+        session = self._engine.session_of(sid)
+        if session is not None and self._engine.mailbox_of(session).overflowed:
             _log.info("socket_replies_unread", sid=sid)
-            await self._end(session)
+            await self._engine.end(session)
         return ack

@@ -1,0 +1,30 @@
+"""What the Socket.IO server leaves to others."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from deltastream.edge.sockets.engine import ClientMailbox
+
+
+class Sessions(Protocol):
+    """What becomes of clients and their requests."""
+
+    async def admit(self, sid: str, auth: object) -> None:
+        """Decide by the `auth` payload whether a client may connect.
+
+        Raises:
+            RefusedError: it may not.
+        """
+        ...
+
+    def join(self, sid: str, mailbox: ClientMailbox) -> None:
+        """Take in a client that has been told that it is connected."""
+        ...
+
+    def leave(self, sid: str) -> None:
+        """Forget a client."""
+        ...
+
+    async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> dict[str, object]:
+        """Handle a request and return its ack."""
+        ...
