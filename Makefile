@@ -57,6 +57,11 @@ test-web: $(BUILT) ## Run the dashboard's own checks and tests
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent typecheck
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) test
 
+.PHONY: test-deploy
+test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and docker-compose
+	@tools/deploy_tools
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python -m pytest tests/deploy
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check contracts, generated code, style, types and layers; change nothing
 	$(BIN)/buf lint
@@ -97,6 +102,6 @@ lock: $(INSTALLED) ## Pin every dependency by hash, for all platforms
 
 .PHONY: clean
 clean: ## Remove what the other verbs made
-	rm -rf $(VENV) $(STATIC) $(WEB)/node_modules build dist .deltastream \
+	rm -rf $(VENV) .tools $(STATIC) $(WEB)/node_modules build dist .deltastream \
 	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
