@@ -68,7 +68,11 @@ class MarketStore(Protocol):
         ...
 
     async def put_candles(self, candles: Sequence[Candle]) -> Written:
-        """Store candles, keyed by (product, window, start); a higher revision replaces a lower."""
+        """Store candles, keyed by (product, window, start); a higher revision replaces a lower.
+
+        Of one revision, a final candle replaces a provisional one and is replaced by none; of two
+        provisional ones, that of more ticks holds.
+        """
         ...
 
     async def products(self) -> list[Product]:

@@ -43,7 +43,7 @@ def read_page_token(token: str, digest: str) -> Cursor | None:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         owner, moment, key = json.loads(raw)
         cursor = Cursor(timestamp=datetime.fromisoformat(moment).astimezone(UTC), key=str(key))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise PageTokenInvalidError from None
     if owner != digest:
         raise PageTokenInvalidError

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from deltastream.adapters.sqlite.migrations import Schema, migrate
 
 _PRIVATE: Final = 0o600
 _USUAL: Final = 0o666
+_SWITCH_ATTEMPTS: Final = 50
 _WRITER_PRAGMAS: Final = (
     # An acknowledged write survives a power cut: each commit syncs the log.
     "PRAGMA synchronous = FULL",
@@ -55,7 +57,7 @@ def open_for_writing(file: DatabaseFile) -> sqlite3.Connection:
         _make(file)
         connection = _connect(file)
         try:
-            _use_write_ahead_log(connection)
+            _use_write_ahead_log(connection, file)
             for pragma in _WRITER_PRAGMAS:
                 connection.execute(pragma)
             migrate(connection, file.schema)
@@ -89,8 +91,26 @@ def _make(file: DatabaseFile) -> None:
         file.path.chmod(_PRIVATE)
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+def _use_write_ahead_log(connection: sqlite3.Connection, file: DatabaseFile) -> None:
+    """Switch to a write-ahead log.
+
+    When two connections switch a new file at once, SQLite refuses one of them right away, lest
+    they wait for each other: that one has to try again.
+    """
+    for _ in range(_SWITCH_ATTEMPTS):
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(file.busy_timeout / _SWITCH_ATTEMPTS)
+        else:
+            _check_log(mode)
+            return
+    raise DatabaseUnusableError("another program holds it; stop that one, or give another path")
+
+
+def _check_log(mode: str) -> None:
     if mode != "wal":
         raise DatabaseUnusableError(
             "its file system does not support a write-ahead log; put it on a local disk"

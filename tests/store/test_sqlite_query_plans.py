@@ -1,0 +1,141 @@
+"""Each listing reads one range of one index, however deep the page."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.store.market_events import NEAR, SYMBOL, at, candle, chain, quote, tick
+
+from deltastream.adapters.store.sqlite.candles import LISTING as CANDLES
+from deltastream.adapters.store.sqlite.chains import EXPIRIES_QUERY, chain_listing
+from deltastream.adapters.store.sqlite.listing import Listing
+from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
+from deltastream.adapters.store.sqlite.quotes import LISTING as QUOTES
+from deltastream.adapters.store.sqlite.ticks import LISTING as TICKS
+from deltastream.ports.store import Cursor, Window
+
+ROWS = 900
+EXPIRIES = [NEAR + timedelta(days=7 * week) for week in range(3)]
+ONE_EXPIRY = chain_listing(one_expiry=True, with_legs=True)
+ALL_EXPIRIES = chain_listing(one_expiry=False, with_legs=False)
+LISTINGS = [
+    pytest.param(TICKS, ("NIFTY",), "1", id="ticks"),
+    pytest.param(QUOTES, (SYMBOL,), "", id="quotes"),
+    pytest.param(ONE_EXPIRY, ("NIFTY", NEAR.isoformat()), "", id="chains of one expiry"),
+    pytest.param(ALL_EXPIRIES, ("NIFTY",), NEAR.isoformat(), id="chains of all expiries"),
+    pytest.param(CANDLES, ("NIFTY", 1), "", id="candles"),
+]
+PAGE = Window(limit=20)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteMarketStore]:
+    opened = await SqliteMarketStore.open(tmp_path / "market.db")
+    await opened.put_ticks([tick(row, product=f"P{row % 3}") for row in range(ROWS)])
+    await opened.put_ticks([tick(row) for row in range(ROWS)])
+    await opened.put_quotes([quote(row, sequence=1) for row in range(ROWS)])
+    await opened.put_candles([candle(row) for row in range(ROWS)])
+    await opened.put_chains(
+        [chain(row, sequence=1, expiry=day) for row in range(ROWS // 3) for day in EXPIRIES]
+    )
+    yield opened
+    await opened.close()
+
+
+async def plan(store: SqliteMarketStore, query: str, parameters: tuple[Any, ...]) -> list[str]:
+    def explain(connection: sqlite3.Connection) -> list[str]:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)
+        return [detail for _, _, _, detail in rows]
+
+    return await store._database.read(explain)
+
+
+@pytest.mark.parametrize(("listing", "filters", "key"), LISTINGS)
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_a_listing_is_a_search_of_one_index(
+    store: SqliteMarketStore,
+    listing: Listing,
+    filters: tuple[Any, ...],
+    key: str,
+    *,
+    analyzed: bool,
+) -> None:
+    if analyzed:
+        await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+    window = Window(limit=20, start=at(1), end=at(2000), after=Cursor(timestamp=at(900), key=key))
+    (step,) = await plan(store, listing.query(), listing.parameters(filters, window))
+    assert step.startswith(f"SEARCH {listing.table} USING ")
+    used = " AND ".join(f"{column}=?" for column in listing.filters)
+    assert step.endswith(f"({used} AND {listing.time}>? AND {listing.time}<?)")
+
+
+async def test_expiries_are_a_search_of_their_own_table(store: SqliteMarketStore) -> None:
+    (step,) = await plan(store, EXPIRIES_QUERY, ("NIFTY",))
+    assert step == "SEARCH expiries USING PRIMARY KEY (product=?)"
+
+
+async def steps_of(store: SqliteMarketStore, work: Callable[[sqlite3.Connection], Any]) -> int:
+    """Count the instructions that SQLite runs for some work."""
+
+    def counted(connection: sqlite3.Connection) -> int:
+        steps = 0
+
+        def one_more() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        connection.set_progress_handler(one_more, 1)
+        try:
+            work(connection)
+        finally:
+            connection.set_progress_handler(None, 1)
+        return steps
+
+    return await store._database.read(counted)
+
+
+@pytest.mark.parametrize(("listing", "filters", "key"), LISTINGS)
+async def test_a_deep_page_costs_no_more_than_the_first(
+    store: SqliteMarketStore, listing: Listing, filters: tuple[Any, ...], key: str
+) -> None:
+    deep = replace(PAGE, end=at(ROWS + 1), after=Cursor(timestamp=at(100), key=key))
+    first_steps = await steps_of(store, lambda connection: listing.read(connection, filters, PAGE))
+    deep_steps = await steps_of(store, lambda connection: listing.read(connection, filters, deep))
+    assert first_steps > PAGE.limit
+    assert deep_steps <= first_steps * 1.5
+
+
+async def test_the_summary_of_a_chain_leaves_its_legs_alone(store: SqliteMarketStore) -> None:
+    summary = chain_listing(one_expiry=True, with_legs=False)
+    assert {"calls", "puts"}.isdisjoint(summary.columns)
+    assert {"calls", "puts"} <= set(ONE_EXPIRY.columns)
+    columns = await store._database.read(
+        lambda connection: [row[1] for row in connection.execute("PRAGMA table_info(chains)")]
+    )
+    assert columns[-2:] == ["calls", "puts"]
+
+
+async def test_summaries_can_be_asked_for_in_sql(store: SqliteMarketStore) -> None:
+    day = date.fromisoformat
+    row = await store._database.read(
+        lambda connection: connection.execute(
+            "SELECT expiry, datetime(timestamp / 1000000, 'unixepoch'), spot_price, pcr_oi,"
+            " pcr_volume, max_pain_strike, max_pain_ties, missing FROM chains"
+            " WHERE product = 'NIFTY' ORDER BY timestamp, expiry LIMIT 1"
+        ).fetchone()
+    )
+    assert day(row[0]) == NEAR
+    assert row[1:] == (
+        "2026-01-23 03:45:00",
+        24_510.4,
+        1.2,
+        None,
+        24_400.0,
+        "[24400.0,24500.0]",
+        '{"pcr_volume":"NO_CALL_VOLUME","atm_straddle_price":"NO_PRICE"}',
+    )
