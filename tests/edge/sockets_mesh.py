@@ -140,7 +140,7 @@ async def running_mesh(
         )
         app = web.Application()
         gateway.attach(app)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()

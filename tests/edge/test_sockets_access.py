@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import grpc
 import pytest
 import socketio
@@ -108,6 +109,37 @@ async def test_a_fault_of_the_authenticator_is_refused_without_its_details() -> 
         refused = await refusal(mesh, {"token": "t"})
         assert refused["reason"] == "INTERNAL"
         assert "secret" not in str(refused)
+
+
+async def test_a_client_that_leaves_while_it_is_being_admitted_is_forgotten() -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def hesitating(_: str) -> str:
+        asked.set()
+        await answer.wait()
+        return "ada"
+
+    async with (
+        running_mesh(authenticate=hesitating) as mesh,
+        aiohttp.ClientSession(f"{mesh.url}/socket.io/") as session,
+        asyncio.timeout(DEADLINE),
+        asyncio.TaskGroup() as group,
+    ):
+        opened = await session.get("?EIO=4&transport=polling")
+        sid = (await opened.text()).split('"')[3]
+        polling = f"?EIO=4&transport=polling&sid={sid}"
+        admission = group.create_task(_post(session, polling, '40{"token":"t"}'))
+        await asked.wait()
+        await _post(session, polling, "1")
+        answer.set()
+        await admission
+        assert mesh.gateway._server._server.manager.rooms == {}
+        assert mesh.gateway._audience._count == 0
+
+
+async def _post(session: aiohttp.ClientSession, query: str, body: str) -> None:
+    async with session.post(query, data=body) as response:
+        assert response.status == 200
 
 
 async def test_a_refused_client_receives_no_data() -> None:

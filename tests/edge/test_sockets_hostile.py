@@ -121,6 +121,17 @@ async def test_a_client_that_asks_without_reading_the_answers_is_cut_off() -> No
         await everybody_gone(mesh)
 
 
+async def test_a_client_that_vanishes_is_forgotten_at_once() -> None:
+    async with running_mesh() as mesh:
+        async with raw_socket(mesh.url) as gone:
+            await gone.connect()
+            stream, _ = await mesh.streams()
+            many = [tick(f"P{number}", 1.0, sequence=1) for number in range(5000)]
+            stream.send(ticks(*many))
+            await gone.receive_until('42["underlying_update"')
+        await everybody_gone(mesh)
+
+
 async def test_a_session_that_never_connects_is_ended() -> None:
     limits = SocketLimits(connect_seconds=0.1, close_seconds=0.1)
     async with running_mesh(limits=limits) as mesh, raw_socket(mesh.url) as silent:

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import grpc
 import pytest
 from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2
 from tests.fixtures.grpc_loopback import details_of, loopback, reason_of
 
 from deltastream.access.v1 import access_pb2
@@ -15,6 +17,8 @@ from deltastream.domain.errors import (
     DependencyUnavailableError,
     ProductNotFoundError,
 )
+from deltastream.runtime.errors import RoleInsufficientError
+from deltastream.runtime.interceptors.access import AccessInterceptor
 from deltastream.runtime.interceptors.base import Context
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import (
@@ -155,3 +159,18 @@ async def test_the_policy_is_asked_for_the_role_that_the_contract_states() -> No
             await storage.PutTicks(pb.PutTicksRequest())
     assert reading.value.code() is writing.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert asked == [access_pb2.ROLE_READER, access_pb2.ROLE_SERVICE]
+
+
+async def test_a_method_without_a_rule_is_refused_before_any_policy() -> None:
+    asked: list[int] = []
+
+    async def note(role: "access_pb2.Role.ValueType", context: Context) -> None:
+        asked.append(role)
+
+    context: Any = None
+    with pytest.raises(RoleInsufficientError):
+        async with AccessInterceptor(note).around(
+            "/grpc.health.v1.Health/Check", health_pb2.HealthCheckRequest(), context
+        ):
+            pass
+    assert asked == []

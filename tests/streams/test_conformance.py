@@ -9,6 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from tests.fixtures.grpc_loopback import reason_of
 from tests.streams.conftest import Serve, Served
 
+from deltastream.runtime.streams.token import Position, write_token
 from deltastream.stream.v1 import stream_pb2
 
 SECONDS = 10.0
@@ -186,6 +187,12 @@ async def test_a_token_that_is_none_is_answered_with_a_reset(served: Served) -> 
     stream = served.open(resume_token="no token")  # noqa: S106 - nor is it a password
     frames = await until(stream, "caught_up")
     assert frames[1].reset.reason == stream_pb2.RESET_REASON_TOKEN_INVALID
+
+
+async def test_a_token_of_another_event_log_is_answered_with_a_reset(served: Served) -> None:
+    token = write_token(Position("another epoch", {"NIFTY": 1}))
+    frames = await until(served.open(resume_token=token), "caught_up")
+    assert frames[1].reset.reason == stream_pb2.RESET_REASON_EPOCH_CHANGED
 
 
 async def test_silence_is_filled_with_heartbeats_that_carry_a_token(served: Served) -> None:

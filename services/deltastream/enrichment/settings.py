@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
 
 class EnrichmentSettings(RoleSettings):
@@ -23,4 +24,4 @@ class EnrichmentSettings(RoleSettings):
     enrichment_consumer: Annotated[str, Field(min_length=1)] = "enrichment-0"
     bus_url: str = "redis://127.0.0.1:6379/0"
     storage_address: str = "127.0.0.1:8003"
-    bus_keep: Annotated[int, Field(ge=100)] = 1000
+    bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000

@@ -7,6 +7,7 @@ from pydantic import Field
 from deltastream.adapters.source.choose import SourceOptions
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.runtime.settings import RoleSettings, SymbolList
+from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
 
 class FeedSettings(RoleSettings):
@@ -42,7 +43,7 @@ class FeedSettings(RoleSettings):
     loop: bool = False
     replay_product: str = ""
     replay_expiry: str = ""
-    bus_keep: Annotated[int, Field(ge=100)] = 1000
+    bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
 
     @property
     def source_options(self) -> SourceOptions:

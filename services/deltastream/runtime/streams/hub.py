@@ -1,6 +1,7 @@
 """Follows one kind of event on the bus, once, for any number of subscribers."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ _log = structlog.get_logger()
 _BATCH: Final = 256
 _PRIMING: Final = 64
 _WAIT_SECONDS: Final = 1.0
+SPARED_ENTRIES: Final = 100
+"""The least number of entries a subject that trimming leaves; `bus_keep` cannot be lower."""
 
 
 class StreamHub(Generic[EventT]):
@@ -46,6 +49,7 @@ class StreamHub(Generic[EventT]):
         self._key_of = key_of
         self._time_of = time_of
         self._latest: dict[str, dict[str, Update[EventT]]] = {}
+        self._recent: dict[str, deque[int]] = {}
         self._mailboxes: set[Mailbox[EventT]] = set()
         self._ready = asyncio.Event()
         self.epoch = ""
@@ -74,6 +78,11 @@ class StreamHub(Generic[EventT]):
             if products is None or product in products
             for update in sorted(keys.values(), key=lambda update: update.sequence)
         ]
+
+    def is_recent(self, product: str, sequence: int) -> bool:
+        """Say whether a position is among the newest entries, which trimming always spares."""
+        recent = self._recent.get(product)
+        return recent is not None and recent[0] <= sequence
 
     @contextmanager
     def mailbox(self, products: AbstractSet[str] | None) -> Iterator[Mailbox[EventT]]:
@@ -126,4 +135,6 @@ class StreamHub(Generic[EventT]):
             self.last_event_at[update.product] = self._time_of(update.event)
             for mailbox in self._mailboxes:
                 mailbox.offer(update)
-        self.positions[product_of(entry.subject)] = entry.sequence
+        product = product_of(entry.subject)
+        self.positions[product] = entry.sequence
+        self._recent.setdefault(product, deque(maxlen=SPARED_ENTRIES)).append(entry.sequence)

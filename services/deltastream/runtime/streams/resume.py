@@ -43,7 +43,7 @@ async def resume(
         return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_EPOCH_CHANGED)
     sequences = _continued(position, wants, target)
     for product, at in sequences.items():
-        if at and not await _held(hub, product, at):
+        if at and not await is_held(hub, product, at):
             return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
     if wants.lossless:
         return Resumption(sequences=sequences)
@@ -63,7 +63,7 @@ def _continued(position: Position, wants: Subscription, target: dict[str, int]) 
     return {product: at for product, at in found.items() if at is not None}
 
 
-async def _held(hub: StreamHub[EventT], product: str, at: int) -> bool:
+async def is_held(hub: StreamHub[EventT], product: str, at: int) -> bool:
     """Say whether the bus still has everything after `at`."""
     subject = subject_of(hub.kind, product)
     # The entry at the token being there proves that none after it was trimmed.

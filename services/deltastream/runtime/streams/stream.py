@@ -15,7 +15,7 @@ from deltastream.runtime.codec.moments import to_timestamp
 from deltastream.runtime.errors import SlowConsumerError
 from deltastream.runtime.streams.hub import StreamHub
 from deltastream.runtime.streams.mailbox import Mailbox, Update
-from deltastream.runtime.streams.resume import Resumption, resume
+from deltastream.runtime.streams.resume import Resumption, is_held, resume
 from deltastream.runtime.streams.subscription import Subscription
 from deltastream.runtime.streams.writer import FrameWriter
 from deltastream.stream.v1 import stream_pb2
@@ -125,13 +125,12 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         """Read the bus at the subscriber's own pace: a slow one delays and costs nobody else."""
         clock = asyncio.get_running_loop().time
         behind = self._behind(target)
-        quiet_since = checked_at = clock()
+        quiet_since = clock()
         while not self._hub.draining:
             wait = min(_TAIL_SECONDS, max(0.0, quiet_since + self._wants.heartbeat - clock()))
-            if clock() - checked_at > _TAIL_SECONDS:
-                await self._check_held()
-                checked_at = clock()
+            positions = dict(self._writer.sequences)
             updates = await self._read(wait)
+            await self._require_held(positions)
             for frame in self._writer.live(updates):
                 yield frame
             if updates:
@@ -154,14 +153,16 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         entries = await self._hub.bus.tail(subjects, limit=_TAIL_ENTRIES, wait=wait)
         return [update for entry in entries for update in self._hub.updates_of(entry)]
 
-    async def _check_held(self) -> None:
-        """End the stream rather than let trimming tear a hole into it unseen."""
-        for product, at in self._followed().items():
-            reached = self._writer.sequences.get(product, 0)
-            if reached < at:
-                oldest = await self._hub.bus.first_sequence(subject_of(self._hub.kind, product))
-                if reached < oldest and reached:
-                    raise SlowConsumerError(product)
+    async def _require_held(self, positions: dict[str, int]) -> None:
+        """End the stream rather than let trimming tear a hole into it unseen.
+
+        Asked after reading, because trimming may come between. A reader among the newest entries,
+        as nearly all are, costs no question to the bus.
+        """
+        for product, at in positions.items():
+            recent = not at or self._hub.is_recent(product, at)
+            if not recent and not await is_held(self._hub, product, at):
+                raise SlowConsumerError(product)
 
     def _heartbeat(self) -> ResponseT:
         seen = [

@@ -1,0 +1,85 @@
+import { css } from 'lit';
+
+export const appStyles = css`
+  :host {
+    display: grid;
+    grid-template-rows: auto auto minmax(420px, 1fr);
+    grid-template-columns: minmax(0, 1fr);
+    height: 100dvh;
+    background: var(--bg);
+    color: var(--text);
+  }
+
+  .top {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    gap: 20px;
+    align-items: center;
+    padding: 0 16px;
+    border-bottom: 1px solid var(--line);
+    background: var(--surface);
+  }
+
+  .brand {
+    display: flex;
+    gap: 9px;
+    align-items: center;
+    margin: 0;
+    font-size: 15px;
+    font-weight: 600;
+    letter-spacing: -0.01em;
+  }
+
+  .brand svg {
+    display: block;
+    width: 22px;
+    height: 22px;
+    fill: none;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-width: 2.2;
+  }
+
+  .delta {
+    stroke: var(--call);
+  }
+
+  .wave {
+    stroke: var(--put);
+  }
+
+  .tools {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+  }
+
+  ds-connection-badge {
+    margin-right: 8px;
+  }
+
+  main {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    min-height: 0;
+    background: var(--surface);
+  }
+
+  ds-option-chain {
+    --ds-chain-height: 100%;
+  }
+
+  @media (width < 720px) {
+    .top {
+      grid-template-columns: 1fr auto;
+      gap: 0 8px;
+      padding: 6px 12px 0;
+    }
+
+    ds-product-tabs {
+      grid-row: 2;
+      grid-column: 1 / -1;
+      margin: 0 -12px;
+    }
+  }
+`;

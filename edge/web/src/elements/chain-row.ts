@@ -1,0 +1,107 @@
+/** The rows of the chain's table, as templates. */
+import { html, nothing, type TemplateResult } from 'lit';
+
+import type { Column } from '../chain/columns';
+import { putCallRatio, type Rung, type Strike, type Totals } from '../chain/ladder';
+import { missingSentence } from '../contract/missing';
+import type { Side } from '../contract/types';
+import { MISSING, type ProductFormat } from '../format';
+
+/** What all rows of one table have in common. */
+export interface RowContext {
+  /** Columns of a side, from its outer edge to the strike. */
+  readonly columns: readonly Column[];
+  readonly format: ProductFormat;
+  /** Whether open interest is drawn as bars: where its figures are shown, too. */
+  readonly hasBars: boolean;
+  /** Open interest of a full bar. */
+  readonly largestOpenInterest: number;
+}
+
+/** Columns in the order in which a side shows them from left to right. */
+export function inReadingOrder(columns: readonly Column[], side: Side): readonly Column[] {
+  return side === 'call' ? columns : columns.toReversed();
+}
+
+export function strikeRow(
+  strike: Strike,
+  marks: { readonly isAtTheMoney: boolean; readonly isMaxPain: boolean },
+  context: RowContext,
+): TemplateResult {
+  return html`
+    ${context.hasBars ? [bar(strike.call, 'call', context), bar(strike.put, 'put', context)] : nothing}
+    ${sideCells(strike.call, 'call', context)}
+    <span role="rowheader" class="strike">
+      <span class="marks">
+        ${marks.isMaxPain ? html`<abbr title="Max pain">◆</abbr>` : nothing}
+        ${marks.isAtTheMoney ? html`<abbr class="chip" title="At the money">ATM</abbr>` : nothing}
+      </span>
+      <b>${context.format.strike(strike.strike)}</b>
+      <span class="ratio" title="Put-call ratio of open interest at this strike">
+        ${context.format.ratio(putCallRatio(strike))}
+      </span>
+    </span>
+    ${sideCells(strike.put, 'put', context)}
+  `;
+}
+
+/** The open interest as a length; it repeats a figure, so it is a picture and nothing more. */
+function bar(
+  rung: Rung | undefined,
+  side: Side,
+  { largestOpenInterest }: RowContext,
+): TemplateResult {
+  const share = (rung?.leg.open_interest ?? 0) / (largestOpenInterest || 1);
+  return html`<i
+    class="bar ${side}"
+    aria-hidden="true"
+    .style=${`width:${(share * 100).toFixed(1)}%`}
+  ></i>`;
+}
+
+function sideCells(rung: Rung | undefined, side: Side, context: RowContext): TemplateResult[] {
+  return inReadingOrder(context.columns, side).map((column) => cell(column, rung, side, context));
+}
+
+function cell(
+  column: Column,
+  rung: Rung | undefined,
+  side: Side,
+  { format }: RowContext,
+): TemplateResult {
+  const text = rung === undefined ? MISSING : column.write(rung.leg, format);
+  return html`<span
+    role="cell"
+    class="${side} ${column.id} ${look(column, rung)} ${text === MISSING || text === '0' ? 'none' : ''}"
+    title=${text === MISSING && rung !== undefined ? whyMissing(column, rung) : nothing}
+    >${text}</span
+  >`;
+}
+
+/** Classes that colour a cell by its sign or by its latest move. */
+function look(column: Column, rung: Rung | undefined): string {
+  if (rung === undefined) return '';
+  if (column.id === 'last' && rung.move !== undefined) {
+    return `moved-${rung.move}`;
+  }
+  return column.sign?.(rung.leg) ?? '';
+}
+
+const FOLLOW_FROM_IV: ReadonlySet<string> = new Set(['iv', 'delta', 'gamma', 'theta', 'vega']);
+
+function whyMissing(column: Column, { leg }: Rung): string {
+  return missingSentence(FOLLOW_FROM_IV.has(column.id) ? leg.iv_missing : undefined);
+}
+
+/** The sums of a side; columns that cannot be summed stay empty. */
+export function totalCells(totals: Totals, side: Side, context: RowContext): TemplateResult[] {
+  const { format } = context;
+  const texts: Readonly<Partial<Record<Column['id'], string>>> = {
+    open_interest: format.quantity(totals.openInterest),
+    change_in_open_interest: format.quantityChange(totals.changeInOpenInterest),
+    volume: format.quantity(totals.volume),
+  };
+  return inReadingOrder(context.columns, side).map(
+    (column) => html`<span role="cell" class=${side}>${texts[column.id]}</span>`,
+  );
+}

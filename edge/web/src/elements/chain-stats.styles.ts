@@ -1,0 +1,172 @@
+import { css } from 'lit';
+
+export const statsStyles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+  }
+
+  dl {
+    display: grid;
+    grid-template-columns: minmax(270px, 2.2fr) repeat(7, minmax(0, 1fr));
+    margin: 0;
+    padding: 12px 0;
+  }
+
+  dl > div {
+    display: grid;
+    grid-template-rows: 16px 26px 16px;
+    align-content: start;
+    min-width: 0;
+    padding: 0 16px;
+    border-left: 1px solid var(--line);
+  }
+
+  dl > div.spot {
+    grid-template-columns: auto minmax(60px, 1fr);
+    column-gap: 20px;
+    border-left: 0;
+  }
+
+  dt,
+  dd {
+    margin: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  dt {
+    color: var(--muted);
+    font-size: 11px;
+    line-height: 16px;
+  }
+
+  dd {
+    color: var(--number, var(--text));
+    font-size: 17px;
+    font-weight: 500;
+    line-height: 26px;
+  }
+
+  .spot dd {
+    font-size: 23px;
+    font-weight: 600;
+    letter-spacing: -0.01em;
+  }
+
+  dl dd.note {
+    color: var(--muted);
+    font-size: 11px;
+    font-weight: 400;
+    letter-spacing: 0;
+    line-height: 16px;
+  }
+
+  .spot dd.note {
+    font-size: 12px;
+    font-weight: 500;
+  }
+
+  .picture {
+    grid-row: 1 / -1;
+    grid-column: 2;
+    align-self: center;
+  }
+
+  .sparkline {
+    display: block;
+    width: 100%;
+    max-width: 180px;
+    height: 40px;
+  }
+
+  polyline {
+    fill: none;
+    stroke: var(--muted);
+    stroke-linejoin: round;
+    stroke-width: 1.5;
+  }
+
+  .up {
+    color: var(--up);
+  }
+
+  .down {
+    color: var(--down);
+  }
+
+  /* One row still, without what is under the figures. */
+  @container (width < 1120px) {
+    dl {
+      grid-template-columns: minmax(152px, 1.7fr) repeat(7, minmax(0, 1fr));
+    }
+
+    dl > div {
+      padding: 0 0 0 10px;
+    }
+
+    dl > div.spot {
+      grid-template-columns: minmax(0, 1fr);
+      padding: 0 10px 0 16px;
+    }
+
+    dl > div:not(.spot) {
+      grid-template-rows: 16px 26px;
+    }
+
+    dl > div:not(.spot) dd.note,
+    .picture {
+      display: none;
+    }
+
+    dd {
+      font-size: 15px;
+    }
+
+    .spot dd {
+      font-size: 20px;
+    }
+  }
+
+  @container (width < 720px) {
+    dl {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
+      row-gap: 8px;
+      padding: 8px 0;
+    }
+
+    dl > div {
+      border-left: 0;
+    }
+
+    dl > div:nth-child(4n + 2) {
+      padding-left: 12px;
+    }
+
+    dl > div:not(.spot) {
+      grid-template-rows: 15px 21px;
+    }
+
+    dl > div.spot {
+      grid-template-rows: 15px 28px 16px;
+      grid-template-columns: auto minmax(60px, 1fr);
+      grid-column: 1 / -1;
+      padding: 0 12px;
+    }
+
+    .picture {
+      display: block;
+    }
+
+    dd {
+      font-size: 14px;
+      line-height: 21px;
+    }
+
+    .spot dd {
+      font-size: 23px;
+      line-height: 28px;
+    }
+  }
+`;

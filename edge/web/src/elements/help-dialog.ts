@@ -1,0 +1,168 @@
+import type { Signal } from '@preact/signals-core';
+import { css, html, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+
+import { controls, tokens } from '../styles/tokens';
+import { SignalElement } from './signal-element';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['/', 'Choose a product; arrow keys move among them'],
+  ['[  ]', 'Previous and next expiry'],
+  ['a', 'Centre the strikes at the money'],
+  ['g', 'Prices or Greeks'],
+  ['?', 'This help'],
+];
+
+const TERMS: readonly (readonly [string, string])[] = [
+  ['OI', 'Open interest: how many contracts are open. Bars share one scale for calls and puts.'],
+  ['ATM', 'At the money: the strike nearest to spot that has a call and a put.'],
+  ['ATM straddle', 'That call and put together: what the market charges for a move either way.'],
+  ['PCR', 'Put-call ratio: the puts’ open interest, or volume, over the calls’.'],
+  ['Max pain ◆', 'The strike at which the holders of all options together would receive least.'],
+  ['Shading', 'In the money: calls below the spot line, puts above it.'],
+  ['–', 'Not known. Point at it for the reason.'],
+];
+
+/** The keys and the terms of the page. */
+@customElement('ds-help-dialog')
+export class HelpDialog extends SignalElement {
+  static override styles = [
+    tokens,
+    controls,
+    css`
+      dialog {
+        width: min(560px, calc(100vw - 32px));
+        max-height: calc(100dvh - 48px);
+        padding: 20px 24px 24px;
+        border: 1px solid var(--line-strong);
+        border-radius: 12px;
+        background: var(--surface);
+        color: var(--text);
+        font-size: 13px;
+        line-height: 1.5;
+      }
+
+      dialog::backdrop {
+        background: #0008;
+      }
+
+      .title {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+      }
+
+      h2 {
+        margin: 0;
+        font-size: 16px;
+      }
+
+      h3 {
+        margin: 18px 0 6px;
+        color: var(--muted);
+        font-size: 11px;
+        letter-spacing: 0.06em;
+        text-transform: uppercase;
+      }
+
+      dl {
+        display: grid;
+        grid-template-columns: 104px 1fr;
+        gap: 6px 12px;
+        margin: 0;
+      }
+
+      dt {
+        font-weight: 600;
+      }
+
+      dd {
+        margin: 0;
+        color: var(--muted);
+      }
+
+      kbd {
+        padding: 1px 7px;
+        border: 1px solid var(--line-strong);
+        border-radius: 5px;
+        background: var(--raised);
+        font-family: inherit;
+        font-size: 12px;
+        white-space: pre;
+      }
+
+      label {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        margin-top: 12px;
+        color: var(--muted);
+      }
+
+      input {
+        accent-color: var(--accent);
+      }
+    `,
+  ];
+
+  /** Whether single keys are commands. */
+  @property({ attribute: false }) shortcuts!: Signal<boolean>;
+
+  @query('dialog') private readonly dialog!: HTMLDialogElement;
+
+  /** Opens the dialog, or closes it where it is open. */
+  toggle(): void {
+    if (this.dialog.open) this.dialog.close();
+    else this.dialog.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <dialog aria-labelledby="title" @click=${this.#onClick}>
+        <div class="title">
+          <h2 id="title">Help</h2>
+          <button class="control" aria-label="Close" @click=${this.#onClose}>✕</button>
+        </div>
+        <h3>Keys</h3>
+        <dl>
+          ${KEYS.map(
+            ([key, what]) =>
+              html`<dt><kbd>${key}</kbd></dt>
+                <dd>${what}</dd>`,
+          )}
+        </dl>
+        <label>
+          <input type="checkbox" .checked=${this.shortcuts.value} @change=${this.#onShortcuts} />
+          Single keys are commands
+        </label>
+        <h3>Terms</h3>
+        <dl>
+          ${TERMS.map(
+            ([term, what]) =>
+              html`<dt>${term}</dt>
+                <dd>${what}</dd>`,
+          )}
+        </dl>
+      </dialog>
+    `;
+  }
+
+  readonly #onClose = (): void => {
+    this.dialog.close();
+  };
+
+  readonly #onShortcuts = (event: Event): void => {
+    this.shortcuts.value = (event.target as HTMLInputElement).checked;
+  };
+
+  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
+  readonly #onClick = (event: Event): void => {
+    if (event.target === this.dialog) this.dialog.close();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'ds-help-dialog': HelpDialog;
+  }
+}

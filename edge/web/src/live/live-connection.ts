@@ -1,0 +1,146 @@
+import type * as SocketLibrary from 'socket.io-client';
+
+import type { ConnectionEvent } from '../state/connection';
+import type { Acknowledgement, ClientEvents, ServerEvents, Subject } from './events';
+
+type LiveSocket = SocketLibrary.Socket<ServerEvents, ClientEvents>;
+
+/** How long the server may take to acknowledge, in milliseconds. */
+const ACKNOWLEDGE_WITHIN = 5_000;
+
+/** Milliseconds until a request that was refused or left unanswered is made again. */
+const ASK_AGAIN_AFTER = 3_000;
+
+/** Milliseconds to stay away after the server closed the connection itself. */
+const RETURN_AFTER_GOODBYE = 1_000;
+
+/** Milliseconds to stay away after the server did not let this client in. */
+const RETURN_AFTER_REFUSAL = 10_000;
+
+/** What a connection needs from outside, and whom it tells. */
+export interface LiveOptions extends ServerEvents {
+  /** Origin of the edge, such as "http://localhost:8000". */
+  readonly origin: string;
+  /** The access token of who is signed in, asked for at every attempt to connect. */
+  readonly token: () => string | undefined;
+  readonly onConnection: (event: ConnectionEvent) => void;
+}
+
+/**
+ * One Socket.IO connection that remembers what is followed.
+ *
+ * Subjects are counted: two followers of one subject make one subscription, and the last to leave
+ * ends it. After every reconnection all subscriptions are made again, so followers never notice.
+ */
+export class LiveConnection {
+  readonly #followers = new Map<string, { readonly subject: Subject; count: number }>();
+  #socket: LiveSocket | undefined;
+  #closed = false;
+
+  constructor(private readonly options: LiveOptions) {}
+
+  /** Starts to connect. The client library is a chunk of its own and is fetched only now. */
+  async open(): Promise<void> {
+    const library = await loadLibrary();
+    if (this.#closed) return;
+    if (library === undefined) {
+      const message = 'A part of this page is missing on the server. Reload the page.';
+      this.options.onConnection({ type: 'refused', message });
+      return;
+    }
+    const socket: LiveSocket = library.io(this.options.origin, {
+      forceNew: true,
+      // WebSocket first: no long-polling round trips before the first row.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 5_000,
+      auth: (send) => {
+        const token = this.options.token();
+        send(token === undefined ? {} : { token });
+      },
+    });
+    this.#socket = socket;
+    this.#listen(socket);
+  }
+
+  /** Follows a subject until the returned function is called. */
+  follow(subject: Subject): () => void {
+    const key = keyOf(subject);
+    const entry = this.#followers.get(key) ?? { subject, count: 0 };
+    entry.count += 1;
+    this.#followers.set(key, entry);
+    if (entry.count === 1 && this.#socket?.connected) this.#request('subscribe', subject);
+    let following = true;
+    return () => {
+      if (!following) return;
+      following = false;
+      entry.count -= 1;
+      if (entry.count > 0) return;
+      this.#followers.delete(key);
+      if (this.#socket?.connected) this.#request('unsubscribe', subject);
+    };
+  }
+
+  /** Ends the connection for good. */
+  close(): void {
+    this.#closed = true;
+    this.#socket?.disconnect();
+  }
+
+  #listen(socket: LiveSocket): void {
+    const { onConnection } = this.options;
+    socket.on('connect', () => {
+      onConnection({ type: 'opened' });
+      for (const { subject } of this.#followers.values()) this.#request('subscribe', subject);
+    });
+    socket.on('disconnect', (reason) => {
+      if (reason === 'io client disconnect') return;
+      onConnection({ type: 'lost' });
+      // A server that closes politely is restarting; the library leaves coming back to us.
+      if (reason === 'io server disconnect') this.#returnAfter(RETURN_AFTER_GOODBYE, socket);
+    });
+    socket.on('connect_error', (error) => {
+      if (socket.active) {
+        onConnection({ type: 'attempt_failed' });
+        return;
+      }
+      onConnection({ type: 'refused', message: error.message });
+      this.#returnAfter(RETURN_AFTER_REFUSAL, socket);
+    });
+    socket.on('underlying_update', this.options.underlying_update);
+    socket.on('chain_summary', this.options.chain_summary);
+    socket.on('chain_update', this.options.chain_update);
+  }
+
+  #returnAfter(delay: number, socket: LiveSocket): void {
+    setTimeout(() => {
+      if (!this.#closed) socket.connect();
+    }, delay);
+  }
+
+  #request(event: keyof ClientEvents, subject: Subject): void {
+    this.#socket
+      ?.timeout(ACKNOWLEDGE_WITHIN)
+      .emit(event, subject, (silence: Error | null, answer?: Acknowledgement) => {
+        if (silence !== null || answer?.ok === false) this.#requestAgain(event, subject);
+      });
+  }
+
+  /** What was not granted is asked for again, for as long as it is wanted. */
+  #requestAgain(event: keyof ClientEvents, subject: Subject): void {
+    setTimeout(() => {
+      const isWanted = this.#followers.has(keyOf(subject)) === (event === 'subscribe');
+      if (isWanted && this.#socket?.connected) this.#request(event, subject);
+    }, ASK_AGAIN_AFTER);
+  }
+}
+
+/** After an update of the server, a page of the version before may ask for what is gone. */
+async function loadLibrary(): Promise<typeof SocketLibrary | undefined> {
+  return import('socket.io-client').catch(() => undefined);
+}
+
+function keyOf(subject: Subject): string {
+  return `${subject.type}:${subject.symbol}`;
+}

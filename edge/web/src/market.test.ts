@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Market } from './market';
+import { valueOf } from './state/loadable';
+import { chain, NIFTY } from './testing/chains';
+import { FakeEdge } from './testing/fake-edge';
+
+const WITHIN = { timeout: 5_000 };
+
+describe('Market', () => {
+  let edge: FakeEdge;
+  let market: Market;
+  let release: () => void;
+
+  beforeEach(async () => {
+    vi.stubGlobal('document', { hidden: false });
+    edge = await FakeEdge.start();
+    edge.answers.set('/api/data/products', { products: ['NIFTY'], details: [NIFTY] });
+    edge.answers.set('/api/data/expiries/NIFTY', { product: 'NIFTY', expiries: ['2025-08-14'] });
+    edge.answers.set('/api/feed/status', {
+      source: 'SOURCE_KIND_REPLAY',
+      description: 'replay of 1 file',
+      session: 'MARKET_SESSION_OPEN',
+      products: [{ product: NIFTY, last_event_at: '2025-08-05T08:29:32Z' }],
+      exhausted: false,
+    });
+    market = new Market(edge.origin);
+    release = market.hold();
+  });
+
+  afterEach(async () => {
+    release();
+    await edge.stop();
+    vi.unstubAllGlobals();
+  });
+
+  async function live(): Promise<void> {
+    await vi.waitFor(() => {
+      expect(market.state.connection.value.phase).toBe('live');
+    }, WITHIN);
+  }
+
+  it('knows the products and the source', async () => {
+    await vi.waitFor(() => {
+      expect(market.state.product('NIFTY')).toEqual(NIFTY);
+      expect(valueOf(market.state.feed.value)?.source).toBe('SOURCE_KIND_REPLAY');
+    }, WITHIN);
+  });
+
+  it('shows the expiry that was nearest when the replayed events happened', async () => {
+    market.follow('NIFTY');
+    await vi.waitFor(() => {
+      expect(market.state.expiryToShow('NIFTY', '', Date.now())).toBe('2025-08-14');
+    }, WITHIN);
+    expect(market.state.expiryToShow('NIFTY', '2025-09-25', Date.now())).toBe('2025-09-25');
+  });
+
+  it('adds an expiry that is first seen on the wire', async () => {
+    market.follow('NIFTY');
+    await live();
+    await vi.waitFor(() => {
+      expect(market.state.expiries.at('NIFTY').value.state).toBe('ready');
+    }, WITHIN);
+    edge.emit('chain_summary', { product: 'NIFTY', expiry: '2025-08-07' });
+    await vi.waitFor(() => {
+      expect(valueOf(market.state.expiries.at('NIFTY').value)).toEqual([
+        '2025-08-07',
+        '2025-08-14',
+      ]);
+    }, WITHIN);
+  });
+
+  it('shows the stored chain until a live one comes, and then that', async () => {
+    const stored = chain({ sequence: '1' });
+    const path = '/api/data/chain/NIFTY/2025-08-07';
+    edge.answers.set(path, { product: 'NIFTY', count: 1, chains: [stored] });
+    const shown = market.state.chains.at('NIFTY', '2025-08-07');
+    market.fetchChain('NIFTY', '2025-08-07');
+    await vi.waitFor(() => {
+      expect(valueOf(shown.value)?.sequence).toBe('1');
+    }, WITHIN);
+
+    await live();
+    edge.emit('chain_update', chain({ sequence: '2', published_at: '2026-01-27T09:15:01Z' }));
+    await vi.waitFor(() => {
+      expect(valueOf(shown.value)?.sequence).toBe('2');
+    }, WITHIN);
+  });
+
+  it('says that there is no chain where none is stored', async () => {
+    const path = '/api/data/chain/NIFTY/2025-08-07';
+    edge.answers.set(path, { product: 'NIFTY', count: 0, chains: [] });
+    market.fetchChain('NIFTY', '2025-08-07');
+    await vi.waitFor(() => {
+      expect(market.state.chains.at('NIFTY', '2025-08-07').value.state).toBe('empty');
+    }, WITHIN);
+  });
+
+  it('keeps the latest price of every product', async () => {
+    await live();
+    const update = { product: 'NIFTY', price: 24_623.45, timestamp: '2025-08-05T08:29:32Z' };
+    edge.emit('underlying_update', update);
+    await vi.waitFor(() => {
+      expect(market.state.trails.at('NIFTY').value?.at(-1)?.price).toBe(24_623.45);
+    }, WITHIN);
+  });
+
+  it('shows why it cannot show expiries, and shows them once it can', async () => {
+    const expiries = market.state.expiries.at('SPY');
+    market.follow('SPY');
+    await vi.waitFor(() => {
+      expect(expiries.value).toMatchObject({
+        state: 'failed',
+        problem: { message: 'Not known.' },
+      });
+    }, WITHIN);
+    edge.answers.set('/api/data/expiries/SPY', { product: 'SPY', expiries: ['2025-08-08'] });
+    await vi.waitFor(() => {
+      expect(valueOf(expiries.value)).toEqual(['2025-08-08']);
+    }, WITHIN);
+  });
+
+  it('stays connected while anybody holds it, and disconnects after the last', async () => {
+    await live();
+    const other = market.hold();
+    release();
+    await Promise.resolve();
+    expect(market.state.connection.value.phase).toBe('live');
+    other();
+    await Promise.resolve();
+    expect(market.state.connection.value.phase).toBe('connecting');
+    expect(() => market.follow('NIFTY')).toThrow('nobody who holds it');
+  });
+});

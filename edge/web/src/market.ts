@@ -1,0 +1,87 @@
+import { MarketSession } from './market-session';
+import { MarketApi } from './rest/market-api';
+import { MarketState } from './state/market-state';
+import { ServerClock } from './state/server-clock';
+
+/**
+ * The market as one edge tells it.
+ *
+ * Screens hold it while they are on the page: it connects for the first of them and disconnects
+ * after the last. What is known stays.
+ */
+export class Market {
+  readonly state = new MarketState();
+  readonly clock = new ServerClock();
+
+  /** The access token of who is signed in; absent for a visitor. */
+  token: string | undefined;
+
+  readonly #api: MarketApi;
+  #holders = 0;
+  #session: MarketSession | undefined;
+
+  constructor(readonly origin: string) {
+    this.#api = new MarketApi({
+      origin,
+      token: () => this.token,
+      onServerTime: (instant) => {
+        this.clock.observeNow(instant);
+      },
+    });
+  }
+
+  /** Keeps the market connected until the returned function is called. */
+  hold(): () => void {
+    this.#holders += 1;
+    this.#session ??= new MarketSession(this, this.#api);
+    return once(() => {
+      this.#holders -= 1;
+      // An element that is moved within the page lets go and takes hold again at once.
+      queueMicrotask(() => {
+        if (this.#holders === 0) this.#disconnect();
+      });
+    });
+  }
+
+  /**
+   * Follows all expiries of a product until the returned function is called.
+   *
+   * Only for holders: without a session there is nothing to follow with.
+   */
+  follow(product: string): () => void {
+    return once(this.#connected().follow(product));
+  }
+
+  /** Fetches the stored chain of an expiry, until it is there or the returned function is called. */
+  fetchChain(product: string, expiry: string): () => void {
+    return this.#connected().fetchChain(product, expiry);
+  }
+
+  #connected(): MarketSession {
+    if (this.#session === undefined) throw new Error('the market is used by nobody who holds it');
+    return this.#session;
+  }
+
+  #disconnect(): void {
+    this.#session?.end();
+    this.#session = undefined;
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}
+
+const markets = new Map<string, Market>();
+
+/** The one market of an origin, shared by all elements of a page that show it. */
+export function marketAt(origin: string): Market {
+  const market = markets.get(origin) ?? new Market(origin);
+  markets.set(origin, market);
+  return market;
+}

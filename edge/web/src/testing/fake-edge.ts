@@ -1,0 +1,82 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { Server, type Socket } from 'socket.io';
+
+import type { Subject } from '../live/events';
+
+/**
+ * A real HTTP and Socket.IO server for tests, which answers what the test tells it to.
+ *
+ * It knows nothing of markets: paths give prepared JSON, and a test emits what a client is to get.
+ */
+export class FakeEdge {
+  /** Answers by path, without the query; what is not here is 404. */
+  readonly answers = new Map<string, unknown>();
+  /** What clients asked for, oldest first: "subscribe chain:NIFTY". */
+  readonly requests: string[] = [];
+  /** How many of the next requests are refused. */
+  refusals = 0;
+  /** Why connections are refused; absent lets everybody in. */
+  refusal: string | undefined;
+
+  readonly #http: HttpServer;
+  readonly #io: Server;
+
+  private constructor() {
+    this.#http = createServer((request, response) => {
+      const body = this.answers.get((request.url ?? '').split('?')[0] ?? '');
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body ?? { code: 5, message: 'Not known.', details: [] }));
+    });
+    this.#io = new Server(this.#http);
+    this.#io.use((_socket, next) => {
+      next(this.refusal === undefined ? undefined : new Error(this.refusal));
+    });
+    this.#io.on('connection', (socket) => {
+      this.#listen(socket);
+    });
+  }
+
+  /** Starts one on a free port of the loopback. */
+  static async start(): Promise<FakeEdge> {
+    const edge = new FakeEdge();
+    await new Promise<void>((resolve) => edge.#http.listen(0, '127.0.0.1', resolve));
+    return edge;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  /** Sends an event to every client. */
+  emit(event: string, payload: unknown): void {
+    this.#io.emit(event, payload);
+  }
+
+  /** Cuts the connections of all clients, as a network does. */
+  cut(): void {
+    for (const socket of this.#io.sockets.sockets.values()) socket.conn.close();
+  }
+
+  /** Closes the sessions of all clients, as a server does that goes away politely. */
+  dismiss(): void {
+    this.#io.disconnectSockets();
+  }
+
+  async stop(): Promise<void> {
+    await this.#io.close();
+  }
+
+  #listen(socket: Socket): void {
+    for (const event of ['subscribe', 'unsubscribe']) {
+      socket.on(event, (subject: Subject, acknowledge: (answer: unknown) => void) => {
+        this.requests.push(`${event} ${subject.type}:${subject.symbol}`);
+        const isRefused = this.refusals > 0;
+        this.refusals -= Number(isRefused);
+        const error = { reason: 'PRODUCT_NOT_FOUND', message: 'No such product yet.' };
+        acknowledge(isRefused ? { ok: false, error } : { ok: true });
+      });
+    }
+  }
+}
