@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import grpc
 import socketio
 from benchmarks.mesh import NEVER, measured_mesh
@@ -57,8 +58,11 @@ async def _subscribe(mesh: RunningMesh, latencies: list[float]) -> None:
 
 
 async def _connect(mesh: RunningMesh, latencies: list[float]) -> None:
-    client = socketio.AsyncClient()
+    async with aiohttp.ClientSession() as session:
+        await _follow(socketio.AsyncClient(http_session=session), mesh, latencies)
 
+
+async def _follow(client: Any, mesh: RunningMesh, latencies: list[float]) -> None:
     async def on_chain(update: dict[str, Any]) -> None:
         published_at = datetime.fromisoformat(update["published_at"])
         latencies.append(time.time() - published_at.timestamp())
@@ -68,7 +72,8 @@ async def _connect(mesh: RunningMesh, latencies: list[float]) -> None:
     try:
         for symbol in _SYMBOLS:
             await client.call("subscribe", {"type": "chain", "symbol": symbol})
-        await client.wait()
+        # Not client.wait(): it swallows the cancellation that ends the measurement.
+        await asyncio.Event().wait()
     finally:
         await client.disconnect()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import grpc
 from benchmarks.mesh import NEVER, measured_mesh, published, stored
 from benchmarks.report import Figure
@@ -172,7 +173,7 @@ async def sustained(
         load = make(rate)
         outcome = await apply(load, folder / f"{load.name}-{rate:.0f}", seconds=seconds)
         kept = outcome.lost == 0 and outcome.backlog_seconds < _KEPT_SECONDS
-        print(f"  {load.name}: {rate:,.0f}/s offered, {outcome.per_second:,.0f}/s, "
+        click.echo(f"  {load.name}: {rate:,.0f}/s offered, {outcome.per_second:,.0f}/s, "
               f"lost {outcome.lost}, behind {outcome.backlog_seconds:.2f} s")  # fmt: skip
         if not kept:
             break

@@ -47,8 +47,8 @@ class Shutdown:
         if self._asked.is_set():
             _log.warning("shutdown_forced", signal=number.name)
             os._exit(128 + number)
-        _log.info("shutdown_requested", signal=number.name)
         self._asked.set()
+        _log.info("shutdown_requested", signal=number.name)
 
 
 def run_role(

@@ -1,5 +1,6 @@
 """Structured logs: one event per thing that happened, one line each, on standard output."""
 
+import contextlib
 import logging
 import sys
 from typing import Literal
@@ -33,12 +34,31 @@ def configure_logs(*, role: str, level: str, log_format: LogFormat) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=role)
     # Libraries log through the standard library; only their warnings concern an operator.
     logging.basicConfig(level=max(threshold, logging.WARNING), stream=sys.stdout)
+
+
+class _Lines:
+    """Writes events to standard output.
+
+    A reader that has gone away, as when a supervisor is killed, must not stop the work: its
+    events are lost, and nothing else.
+    """
+
+    def __init__(self, *_: object) -> None:
+        self._stream = sys.stdout
+
+    def msg(self, text: str) -> None:
+        """Write one line, if anybody still reads."""
+        with contextlib.suppress(OSError):
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _keep(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

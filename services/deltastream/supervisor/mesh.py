@@ -132,7 +132,6 @@ def _environment(plan: MeshPlan) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "DELTASTREAM_LOG_FORMAT": "json",
         "DELTASTREAM_DATA_DIR": str(plan.data_dir),
-        "DELTASTREAM_DRAIN_SECONDS": str(plan.drain_seconds),
         **plan.listeners,
         **{
             role.address_variable: plan.listeners[role.listen_variable]

@@ -1,6 +1,7 @@
 """`deltastream up`, from first check to last process."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ import structlog
 from deltastream.runtime import exit_codes
 from deltastream.runtime.embedded_redis import RedisNotFoundError
 from deltastream.runtime.roles import ROLES
+from deltastream.supervisor.banner import banner
 from deltastream.supervisor.child import ChildFailedError
 from deltastream.supervisor.instance import AlreadyRunningError, exclusive
 from deltastream.supervisor.mesh import Mesh, MeshPlan
@@ -77,7 +79,7 @@ def _plan(options: UpOptions) -> MeshPlan:
         data_dir=options.data_dir,
         listeners=listeners,
         environment={**_told(os.environ), **options.environment},
-        drain_seconds=float(os.environ.get("DELTASTREAM_DRAIN_SECONDS", _DRAIN_SECONDS)),
+        drain_seconds=_drain_seconds(os.environ),
     )
 
 
@@ -88,66 +90,39 @@ def _told(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in ours.items() if name not in listeners}
 
 
+def _drain_seconds(environment: Mapping[str, str]) -> float:
+    """Return how long to wait for the roles; they judge the setting themselves."""
+    try:
+        return float(environment["DELTASTREAM_DRAIN_SECONDS"])
+    except (KeyError, ValueError):
+        return _DRAIN_SECONDS
+
+
 async def _run(mesh: Mesh) -> None:
-    asked = asyncio.Event()
+    """Serve until a signal; one that comes while the mesh still starts counts too."""
+    serving = asyncio.create_task(_serve(mesh))
     loop = asyncio.get_running_loop()
 
     def on_signal() -> None:
-        if asked.is_set():
+        if serving.cancelling():
             # Nobody waits twice: the roles end with us, by their own request to the kernel.
             os._exit(128 + signal.SIGINT)
         click.echo("\nstopping", err=True)
-        asked.set()
+        serving.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal)
-    click.echo(f"starting {len(mesh.children)} processes", err=True)
-    begun = time.monotonic()
-    waiting = asyncio.create_task(asked.wait())
-    try:
-        await _until(asked_task=waiting, mesh=mesh, begun=begun)
-    finally:
-        waiting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
     click.echo("stopped", err=True)
 
 
-async def _until(*, asked_task: "asyncio.Task[bool]", mesh: Mesh, begun: float) -> None:
-    """Serve until asked to stop; being asked while still starting counts too."""
-
-    async def serve() -> None:
-        async with mesh.running():
-            click.echo(_banner(mesh, time.monotonic() - begun))
-            await asyncio.Event().wait()
-
-    serving = asyncio.create_task(serve())
-    await asyncio.wait({serving, asked_task}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        await serving
-    serving.cancel()
-    await asyncio.wait({serving})
-
-
-def _banner(mesh: Mesh, seconds: float) -> str:
-    plan = mesh.plan
-    listeners = plan.listeners
-    source = plan.environment.get("DELTASTREAM_SOURCE", "synthetic")
-    lines = [
-        f"DeltaStream is up after {seconds:.1f} s, source: {source}",
-        "",
-        f"  dashboard    {plan.http_url}/",
-        f"  REST         {plan.http_url}/api/docs",
-        f"  Socket.IO    {plan.http_url}/socket.io/",
-        *(
-            f"  {role.name:<12} {listeners[role.listen_variable]}  (gRPC)"
-            for role in ROLES
-            if role.service is not None
-        ),
-        f"  data         {plan.data_dir}",
-        f"  logs         {plan.data_dir / 'logs'}",
-        "",
-        "Anonymous reading is allowed on this machine. Ctrl-C stops everything.",
-    ]
-    return "\n".join(lines)
+async def _serve(mesh: Mesh) -> None:
+    click.echo(f"starting {len(mesh.children)} processes", err=True)
+    begun = time.monotonic()
+    async with mesh.running():
+        click.echo(banner(mesh.plan, seconds=time.monotonic() - begun))
+        await asyncio.Event().wait()
 
 
 def _explain(group: ExceptionGroup[Exception]) -> int:

@@ -3,8 +3,10 @@
 Three of their defaults do not hold for a public edge: send queues grow without bound, background
 tasks outlive the server, and packets are trusted. Each has a place to hook in: `create_queue` and
 `start_background_task` of the engine, `packet_class` of the server; and `connect` of the client
-manager says when a client may be written to. This module and `server` are the only ones that know
-the libraries, which carry no types (python-socketio 5.18, python-engineio 4.15).
+manager says when a client may be written to.
+
+The libraries carry no types. This module, `packets`, `engine_sessions` and `server` are the only
+ones that know them (python-socketio 5.18, python-engineio 4.15).
 """
 
 import asyncio

@@ -8,6 +8,7 @@ import asyncio
 from typing import Any, Final
 
 import socketio
+from aiohttp import web
 
 from deltastream.edge.sockets import http
 from deltastream.edge.sockets.engine import ClientMailbox, Server
@@ -67,6 +68,22 @@ class EngineSessions:
         """Note that a connection is no longer that of a session."""
         if self._upgraded.get(session) is connection:
             del self._upgraded[session]
+
+    async def end_on(self, request: web.Request) -> None:
+        """End the session that used a websocket which is closed now, if it has not ended."""
+        session = self._session_on(request)
+        if session is not None:
+            await self.end(session)
+
+    def _session_on(self, request: web.Request) -> str | None:
+        upgraded = self._sockets.get(request.query.get("sid", ""))
+        if upgraded is not None:
+            # A session whose upgrade was called off in good order goes on polling.
+            return upgraded.sid if upgraded.upgraded or upgraded.upgrading else None
+        return next(
+            (s for s, environ in self._environ.items() if environ["aiohttp.request"] is request),
+            None,
+        )
 
     async def end(self, session: str) -> None:
         """End a session, in a way after which its client reconnects.

@@ -1,6 +1,5 @@
 """A Socket.IO server in types: whom to admit, what to answer, and a mailbox for each client."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -120,25 +119,19 @@ class SocketServer:
             raise web.HTTPBadRequest
         session = request.query.get("sid", "")
         self._engine.upgrading(session, connection)
+        plain = http.without_compression(request)
         with self._connections.opened(connection):
             try:
-                plain = http.without_compression(request)
                 response: web.StreamResponse = await self._server.handle_request(plain)
             except (ValueError, OSError) as error:
-                # The engine gives up on what is no packet of its own, and forgets the session.
+                # What is no packet of the engine's: it gives up, and forgets about the session.
                 _log.info("socket_broken", error=str(error))
-                await self._end_on(connection)
+                connection.abort()
                 response = web.Response()
             finally:
+                await self._engine.end_on(plain)
                 self._engine.closed(session, connection)
         return response
-
-    async def _end_on(self, connection: asyncio.Transport) -> None:
-        """End the session of a connection, and cut it."""
-        for session in self._engine.open():
-            if self._engine.connection_of(session) is connection:
-                await self._engine.end(session)
-        connection.abort()
 
     async def _connecting(self, sid: str, _: object, auth: object) -> None:
         try:
