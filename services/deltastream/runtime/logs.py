@@ -1,7 +1,7 @@
 """Structured logs: one event per thing that happened, one line each, on standard output."""
 
-import contextlib
 import logging
+import os
 import sys
 from typing import Literal
 
@@ -54,9 +54,12 @@ class _Lines:
 
     def msg(self, text: str) -> None:
         """Write one line, if anybody still reads."""
-        with contextlib.suppress(OSError):
+        try:
             self._stream.write(f"{text}\n")
             self._stream.flush()
+        except OSError:
+            # What is buffered would fail again when Python exits, and spoil the exit status.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
     debug = info = warning = error = critical = exception = msg
 
