@@ -97,6 +97,7 @@ async def test_every_answer_carries_the_security_headers(
         assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["X-Frame-Options"] == "DENY"
+        assert response.headers["Server"] == "DeltaStream"
 
 
 async def test_a_service_that_is_away_is_503_with_a_time_to_retry(

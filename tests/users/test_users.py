@@ -83,6 +83,10 @@ async def test_accounts_are_there_after_reopening(users_url: str) -> None:
     await reopened.close()
 
 
+async def test_a_store_that_answers_says_so(users: UserStore) -> None:
+    await users.ping()
+
+
 async def test_a_closed_store_is_unavailable(users_url: str) -> None:
     users = await open_users(users_url)
     await users.close()
@@ -90,6 +94,8 @@ async def test_a_closed_store_is_unavailable(users_url: str) -> None:
         await users.by_id("01")
     with pytest.raises(DependencyUnavailableError):
         await users.add(ADA)
+    with pytest.raises(DependencyUnavailableError):
+        await users.ping()
 
 
 @settings(

@@ -21,3 +21,5 @@ async def add_security_headers(request: web.BaseRequest, response: web.StreamRes
     del request
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    # The versions behind it are nobody's business.
+    response.headers["Server"] = "DeltaStream"

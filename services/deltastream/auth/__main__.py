@@ -32,7 +32,7 @@ async def work(settings: AuthSettings, shutdown: Shutdown) -> None:
         hasher = stack.enter_context(PasswordHasher(cost=settings.bcrypt_cost))
         tokens = AccessTokens(key=key, lifetime=settings.access_lifetime, clock=utc_now)
         accounts = Accounts(users=users, hasher=hasher, tokens=tokens, clock=utc_now)
-        health = Health(services=(SERVICE,), probes={})
+        health = Health(services=(SERVICE,), probes={"users": users.ping})
         servicer = AuthServicer(accounts=accounts, key=key)
         await stack.enter_async_context(running(health.watch()))
         await stack.enter_async_context(

@@ -42,6 +42,10 @@ class UserStore(Protocol):
         """Return the account of an id."""
         ...
 
+    async def ping(self) -> None:
+        """Return when the database answers."""
+        ...
+
     async def close(self) -> None:
         """Release the database."""
         ...

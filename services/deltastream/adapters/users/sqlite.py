@@ -83,6 +83,10 @@ class SqliteUserStore:
         """Return the account of an id."""
         return await self._database.read(partial(_find, condition="id = ?", value=user_id))
 
+    async def ping(self) -> None:
+        """Return when the database answers."""
+        await self._database.ping()
+
     async def close(self) -> None:
         """Finish what was begun and release the file."""
         await self._database.close()
