@@ -97,6 +97,7 @@ async def test_a_killed_process_is_noticed_logged_and_replaced(
     await until_serving(mesh)
     said = (mesh.data_dir.parent / "data.out").read_text()
     assert f"role_died restart_in_seconds=0.2 role={name} status=-9" in said
+    assert f"role_restarted pid={mesh.pid_of(name)} role={name}" in said
     before = await newest_chain(mesh)
     await eventually(
         lambda: newest_chain(mesh), lambda newest: newest != before, seconds=HEALED_SECONDS

@@ -122,7 +122,9 @@ class Child:
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        _log.info("role_started", role=self.command.name, pid=self._process.pid)
+        if self.restarts:
+            # As loud as the death that came before it.
+            _log.warning("role_restarted", role=self.command.name, pid=self._process.pid)
         await self._follow_output(self._process)
         return await self._process.wait()
 
