@@ -44,13 +44,20 @@ class Health:
 
     async def watch(self) -> None:
         """Probe all dependencies, again and again, until cancelled."""
-        await self._publish()
+        await self.announce()
         while True:
             async with asyncio.TaskGroup() as group:
                 for name, probe in self._probes.items():
                     group.create_task(self._check(name, probe))
-            await self._publish()
+            await self.announce()
             await asyncio.sleep(_PROBE_INTERVAL)
+
+    async def announce(self) -> None:
+        """Answer health checks by what the probes last said."""
+        for name, up in self._up.items():
+            await self._servicer.set(f"dependency/{name}", _status(up=up))
+        for service in self._services:
+            await self._servicer.set(service, _status(up=self.serving))
 
     async def drain(self) -> None:
         """Answer NOT_SERVING to everything from now on."""
@@ -68,12 +75,6 @@ class Health:
             level = logging.WARNING if name in self._up and not up else logging.INFO
             _log.log(level, "dependency_changed", dependency=name, up=up, error=problem)
         self._up[name] = up
-
-    async def _publish(self) -> None:
-        for name, up in self._up.items():
-            await self._servicer.set(f"dependency/{name}", _status(up=up))
-        for service in self._services:
-            await self._servicer.set(service, _status(up=self.serving))
 
 
 def _status(*, up: bool) -> "health_pb2.HealthCheckResponse.ServingStatus.ValueType":
