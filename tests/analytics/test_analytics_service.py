@@ -1,6 +1,6 @@
 """AnalyticsService over a real StorageService."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 from tests.fixtures.chains import EXPIRY, chain, enriched
-from tests.fixtures.grpc_loopback import loopback, reason_of
+from tests.fixtures.grpc_loopback import loopback, refusal
 from tests.fixtures.storage_role import storage_role
 
 from deltastream.analytics.history import StorageHistory
@@ -49,12 +49,6 @@ async def mesh(tmp_path: Path) -> AsyncIterator[tuple[AnalyticsServiceStub, Mark
 
 
 Mesh = tuple[AnalyticsServiceStub, MarketStore]
-
-
-async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, str]:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    return caught.value.code(), reason_of(caught.value)
 
 
 async def test_the_ratio_is_of_the_newest_chain(mesh: Mesh) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import grpc
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from tests.fixtures.grpc_loopback import loopback, reason_of
+from tests.fixtures.grpc_loopback import loopback, refusal
 
 from deltastream.adapters.users.choose import open_users
 from deltastream.auth.accounts import Accounts
@@ -67,12 +67,6 @@ async def auth(
 
 async def register(auth: AuthServiceStub, email: str = "ada@example.com") -> pb.RegisterResponse:
     return await auth.Register(pb.RegisterRequest(email=email, password=PASSWORD, name="Ada"))
-
-
-async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, str]:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    return caught.value.code(), reason_of(caught.value)
 
 
 async def test_registering_signs_in(auth: AuthServiceStub) -> None:

@@ -1,13 +1,13 @@
 """StorageService over a real database."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import grpc
 import pytest
 from tests.fixtures.chains import BEGIN, EXPIRY, chain, enriched
-from tests.fixtures.grpc_loopback import reason_of
+from tests.fixtures.grpc_loopback import refusal
 from tests.fixtures.storage_role import storage_role
 
 from deltastream.domain.events import OptionChain, UnderlyingTick
@@ -39,12 +39,6 @@ async def put(storage: StorageServiceStub, *chains: OptionChain) -> pb.PutChains
     await storage.PutProducts(pb.PutProductsRequest(products=products))
     messages = [encode_enriched(enriched(raw)) for raw in chains]
     return await storage.PutChains(pb.PutChainsRequest(chains=messages))
-
-
-async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, str]:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    return caught.value.code(), reason_of(caught.value)
 
 
 async def test_what_is_put_is_listed_as_it_was(storage: StorageServiceStub) -> None:
