@@ -22,6 +22,7 @@ from deltastream.runtime.streams.hubs import tick_hub
 from deltastream.runtime.streams.mailbox import Mailbox, Update
 from deltastream.runtime.streams.resume import resume
 from deltastream.runtime.streams.serve import Streaming
+from deltastream.runtime.streams.stream import SubscriberStream
 from deltastream.runtime.streams.subscription import Subscription
 from deltastream.runtime.streams.token import Position, read_token, write_token
 from deltastream.runtime.streams.writer import FrameWriter
@@ -153,3 +154,42 @@ async def test_a_lossless_reader_that_trimming_overtook_is_told(bus: Bus) -> Non
             await bus.trim(SUBJECT, keep=100)
             with pytest.raises(SlowConsumerError):
                 await anext(stream)
+
+
+@pytest.mark.parametrize("lossless", [False, True], ids=["conflated", "lossless"])
+async def test_an_event_that_comes_while_a_reset_is_sent_arrives_once(
+    bus: Bus, *, lossless: bool
+) -> None:
+    hub = hub_of(bus)
+    stream = SubscriberStream(
+        hub=hub,
+        subscription=Subscription(
+            products=frozenset({"NIFTY"}),
+            resume_token="no token",  # noqa: S106 - nor is it a password
+            lossless=lossless,
+            heartbeat=5.0,
+        ),
+        writer=writer(),
+        session=lambda: MarketSession.OPEN,
+    )
+
+    async def position() -> int:
+        return hub.positions.get("NIFTY", 0)
+
+    async with running(hub.run()), asyncio.timeout(SECONDS):
+        await publish(bus, [1])
+        await eventually(position, lambda at: at == 1)
+        frames = stream.frames()
+        async with aclosing(frames):  # type: ignore[type-var]  # it is a generator
+            while (await anext(frames)).WhichOneof("frame") != "reset":
+                pass
+            # The subscriber is slow to take the reset, and the market goes on.
+            await publish(bus, [2])
+            await eventually(position, lambda at: at == 2)
+            received: list[int] = []
+            while 3 not in received:
+                frame = await anext(frames)
+                received += [tick.sequence for tick in frame.batch.ticks]
+                if frame.WhichOneof("frame") == "caught_up":
+                    await publish(bus, [3])
+    assert received == [2, 3]

@@ -97,9 +97,13 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         return {product: self._hub.positions.get(product, 0) for product in sorted(products)}
 
     def _open(self, resumption: Resumption[EventT], target: dict[str, int]) -> list[ResponseT]:
-        """Write what brings the subscriber up to `target`; LOSSLESS tails its own gap."""
+        """Write what brings the subscriber up to `target`; LOSSLESS tails its own gap.
+
+        Snapshot and positions are taken in one moment: the hub may be further than `target` by
+        now, and what it has delivered since waits in the mailbox as well.
+        """
         self._writer.sequences.update(resumption.sequences)
-        fresh = {p: at for p, at in target.items() if p not in resumption.sequences}
+        fresh = {p: at for p, at in self._followed().items() if p not in resumption.sequences}
         frames = [*self._writer.snapshot(self._hub.latest(fresh.keys()), fresh)]
         frames += self._writer.live(resumption.missed)
         if not self._behind(target):

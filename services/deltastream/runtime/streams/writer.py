@@ -52,16 +52,21 @@ class FrameWriter(Generic[EventT, ResponseT]):
     def live(self, updates: Iterable[Update[EventT]]) -> Iterator[ResponseT]:
         """Write updates in order, in frames of a bounded number of events.
 
-        Events of one bus entry share a sequence, and so never stand in two frames.
+        Events of one bus entry share a sequence, and so never stand in two frames. What the
+        subscriber has already, by its position, is not written again.
         """
         frame: list[EventT] = []
-        for _, group in groupby(updates, key=lambda update: (update.product, update.sequence)):
+        for (product, sequence), group in groupby(
+            updates, key=lambda update: (update.product, update.sequence)
+        ):
+            if sequence <= self.sequences.get(product, 0):
+                continue
             entry = list(group)
             if frame and len(frame) + len(entry) > _FRAME_EVENTS:
                 yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
                 frame = []
             frame += [update.event for update in entry]
-            self.sequences[entry[0].product] = entry[0].sequence
+            self.sequences[product] = sequence
         if frame:
             yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
 
