@@ -1,8 +1,11 @@
 """The services whose methods the edge offers, and what it reads from their descriptors."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypedDict
 
+from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
 
 from deltastream.analytics.v1 import analytics_service_pb2
 from deltastream.auth.v1 import auth_service_pb2
@@ -20,9 +23,24 @@ SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
 """Every service of the mesh, in the order of the data's way."""
 
 
+class Codec(TypedDict):
+    """How a method's messages are written and read."""
+
+    request_serializer: Callable[[Message], bytes]
+    response_deserializer: Callable[[bytes], Message]
+
+
 def path_of(method: MethodDescriptor) -> str:
     """Return a method's gRPC path: "/deltastream.feed.v1.FeedService/GetFeedStatus"."""
     return f"/{method.containing_service.full_name}/{method.name}"
+
+
+def codec_of(method: MethodDescriptor) -> Codec:
+    """Return how a method's messages are written and read, as stubs take it."""
+    return Codec(
+        request_serializer=message_factory.GetMessageClass(method.input_type).SerializeToString,
+        response_deserializer=message_factory.GetMessageClass(method.output_type).FromString,
+    )
 
 
 def role_of(service: ServiceDescriptor) -> str:

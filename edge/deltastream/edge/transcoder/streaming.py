@@ -6,10 +6,9 @@ from typing import Any, Final
 import grpc
 import structlog
 from aiohttp import hdrs, web
-from google.protobuf import message_factory
 from google.rpc import status_pb2
 
-from deltastream.edge.contract import path_of, role_of
+from deltastream.edge.contract import codec_of, path_of, role_of
 from deltastream.edge.errors.statuses import StatusError, internal_status, retry_info, status_of
 from deltastream.edge.errors.upstream_errors import status_of_failure
 from deltastream.edge.reading.request_reader import RequestReader
@@ -45,15 +44,7 @@ class StreamHandler:
         self._method = binding.method
         self._limits = limits
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
-        self._call = channel.unary_stream(
-            path_of(binding.method),
-            request_serializer=message_factory.GetMessageClass(
-                binding.method.input_type
-            ).SerializeToString,
-            response_deserializer=message_factory.GetMessageClass(
-                binding.method.output_type
-            ).FromString,
-        )
+        self._call = channel.unary_stream(path_of(binding.method), **codec_of(binding.method))
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request.

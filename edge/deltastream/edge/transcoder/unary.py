@@ -2,9 +2,8 @@
 
 import grpc
 from aiohttp import web
-from google.protobuf import message_factory
 
-from deltastream.edge.contract import path_of
+from deltastream.edge.contract import codec_of, path_of
 from deltastream.edge.errors.statuses import StatusError
 from deltastream.edge.errors.upstream_errors import status_of_failure
 from deltastream.edge.proto_json.encoding import to_json
@@ -28,15 +27,7 @@ class UnaryHandler:
         self._method = binding.method
         self._limits = limits
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
-        self._call = channel.unary_unary(
-            path_of(binding.method),
-            request_serializer=message_factory.GetMessageClass(
-                binding.method.input_type
-            ).SerializeToString,
-            response_deserializer=message_factory.GetMessageClass(
-                binding.method.output_type
-            ).FromString,
-        )
+        self._call = channel.unary_unary(path_of(binding.method), **codec_of(binding.method))
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request.
