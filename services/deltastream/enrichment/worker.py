@@ -70,8 +70,9 @@ class Worker:
 
     async def _join_new_subjects(self) -> None:
         """Take up subjects of new products, first what this consumer left unfinished there."""
-        known = [subject_of(kind, product) for product in self._catalog.products for kind in _RAW]
-        fresh = [subject for subject in known if subject not in set(self._subjects)]
+        followed = set(self._subjects)
+        known = (subject_of(kind, product) for product in self._catalog.products for kind in _RAW)
+        fresh = [subject for subject in known if subject not in followed]
         if not fresh:
             return
         await self._bus.join(GROUP, fresh)
