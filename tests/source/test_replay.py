@@ -159,13 +159,15 @@ async def test_an_endless_replay_lets_other_tasks_run(tmp_path: Path, time: Fake
         hints=SnapshotHints(), pick=frozenset(),
     )  # fmt: skip
 
+    playing = asyncio.Event()
+
     async def play() -> None:
         async for _ in source.events():
-            pass
+            playing.set()
 
     async with asyncio.timeout(10):
         task = asyncio.create_task(play())
-        await asyncio.sleep(0.01)
+        await playing.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
