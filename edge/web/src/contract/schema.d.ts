@@ -510,6 +510,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/analytics/iv-rank/{product}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * GetImpliedVolatilityRank ranks today's implied volatility, 30 days ahead and at the money, among those of up to 252 sessions
+         * @description GetImpliedVolatilityRank ranks today's implied volatility, 30 days ahead and at the money, among those of up to 252 sessions.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly get: operations["AnalyticsService_GetImpliedVolatilityRank"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/analytics/volatility-cone/{product}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * GetVolatilityCone gives the distribution of realised volatility by horizon
+         * @description GetVolatilityCone gives the distribution of realised volatility by horizon.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly get: operations["AnalyticsService_GetVolatilityCone"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/analytics/ohlc/{product}": {
         readonly parameters: {
             readonly query?: never;
@@ -723,9 +767,9 @@ export interface components {
             }[];
         };
         /**
-         * @description Buildup is what traders did with one option.
+         * @description Buildup is what traders did with one option, by the signs of its own price change and its change in open interest.
          *
-         *     - `BUILDUP_UNSPECIFIED`: Not stated.
+         *     - `BUILDUP_UNSPECIFIED`: Not stated: a change is unknown.
          *     - `BUILDUP_LONG_BUILDUP`: Price up, open interest up.
          *     - `BUILDUP_SHORT_BUILDUP`: Price down, open interest up.
          *     - `BUILDUP_LONG_UNWINDING`: Price down, open interest down.
@@ -850,6 +894,61 @@ export interface components {
          * @enum {string}
          */
         readonly ChainView: "CHAIN_VIEW_UNSPECIFIED" | "CHAIN_VIEW_FULL" | "CHAIN_VIEW_SUMMARY";
+        /** @description ConeHorizon is the distribution of realised volatility over one horizon. */
+        readonly ConeHorizon: {
+            /**
+             * Format: int32
+             * @description sessions is the length of the horizon.
+             */
+            readonly sessions: number;
+            /**
+             * Format: int32
+             * @description samples is how many overlapping horizons the history holds.
+             */
+            readonly samples: number;
+            /**
+             * Format: double
+             * @description lowest is the least, annual, as a fraction. Absent without samples, as all that follow.
+             */
+            readonly lowest?: number;
+            /**
+             * Format: double
+             * @description lower_quartile is the value that a quarter of the samples are below.
+             */
+            readonly lower_quartile?: number;
+            /**
+             * Format: double
+             * @description median is the middle value.
+             */
+            readonly median?: number;
+            /**
+             * Format: double
+             * @description upper_quartile is the value that a quarter of the samples are above.
+             */
+            readonly upper_quartile?: number;
+            /**
+             * Format: double
+             * @description highest is the greatest.
+             */
+            readonly highest?: number;
+            /**
+             * Format: double
+             * @description latest is that of the newest horizon.
+             */
+            readonly latest?: number;
+            /** @description missing explains absent figures. */
+            readonly missing: readonly components["schemas"]["MissingValue"][];
+        };
+        /** @description DailyVolatility is the implied volatility at the end of one session. */
+        readonly DailyVolatility: {
+            /** @description date is the day, YYYY-MM-DD in the exchange's zone. */
+            readonly date: string;
+            /**
+             * Format: double
+             * @description iv is the at-the-money volatility 30 days ahead, as a fraction.
+             */
+            readonly iv: number;
+        };
         /** @description DeadLetter is an event that could not be handled. */
         readonly DeadLetter: {
             /** @description id identifies the dead letter, and orders them by arrival. */
@@ -889,6 +988,18 @@ export interface components {
         readonly EnrichChainRequest: {
             /** @description chain is what to enrich. Its sequence may be any positive number. */
             readonly chain: components["schemas"]["OptionChainInput"];
+            /** @description convention is how to compute volatilities and Greeks. UNSPECIFIED means the one that this mesh streams. */
+            readonly convention?: components["schemas"]["PricingConvention"];
+            /**
+             * Format: double
+             * @description rate is the continuously compounded interest rate, as a fraction. Absent means the one that this mesh uses for the product's currency, and 0.1 in the NSE convention.
+             */
+            readonly rate?: number;
+            /**
+             * Format: double
+             * @description contract_size is the number of units of the underlying that one unit of open interest stands for. Absent means that of the product, if it is known.
+             */
+            readonly contract_size?: number;
         };
         /** @description EnrichChainResponse carries what the chain means. */
         readonly EnrichChainResponse: {
@@ -992,6 +1103,102 @@ export interface components {
              * @description published_at is when the feed published the raw chain, UTC.
              */
             readonly published_at?: string;
+            /** @description convention is how volatilities and Greeks were computed. */
+            readonly convention: components["schemas"]["PricingConvention"];
+            /**
+             * Format: double
+             * @description forward is the price for delivery at expiry that options were priced on. Absent when there is neither a pair of prices nor a spot price.
+             */
+            readonly forward?: number;
+            /** @description forward_basis is where forward comes from. */
+            readonly forward_basis: components["schemas"]["ForwardBasis"];
+            /**
+             * Format: double
+             * @description rate is the continuously compounded interest rate used, as a fraction.
+             */
+            readonly rate?: number;
+            /**
+             * Format: double
+             * @description years_to_expiry is the time to expiry used, in years of 365 days. Absent when the instant of expiry is unknown; 0 once it has passed.
+             */
+            readonly years_to_expiry?: number;
+            /** @description price_basis is which prices the implied volatilities come from: MIXED when some are mids and some are last trades. UNSPECIFIED when there are none. */
+            readonly price_basis: components["schemas"]["PriceBasis"];
+            /**
+             * Format: double
+             * @description atm_iv is the implied volatility at the forward, as a fraction, interpolated in total variance between the two strikes beside it. Absent when the forward lies outside the strikes that have one.
+             */
+            readonly atm_iv?: number;
+            /**
+             * Format: double
+             * @description atm_forward_strike is the strike nearest to the forward that has both a call and a put; the lower of two equally near. atm_strike is nearest to spot.
+             */
+            readonly atm_forward_strike?: number;
+            /**
+             * Format: double
+             * @description atm_call_price is the call's price at atm_strike. Absent when it has none.
+             */
+            readonly atm_call_price?: number;
+            /**
+             * Format: double
+             * @description atm_put_price is the put's price at atm_strike. Absent when it has none.
+             */
+            readonly atm_put_price?: number;
+            /**
+             * Format: double
+             * @description expected_move is one standard deviation of the price until expiry: forward times atm_iv times the root of years_to_expiry.
+             */
+            readonly expected_move?: number;
+            /**
+             * Format: double
+             * @description expected_move_straddle is the street's estimate: 0.85 times the straddle.
+             */
+            readonly expected_move_straddle?: number;
+            /**
+             * Format: double
+             * @description risk_reversal_25d is the volatility of the call of delta 0.25 less that of the put of delta -0.25, as a fraction. Absent when either lies outside the quoted strikes.
+             */
+            readonly risk_reversal_25d?: number;
+            /**
+             * Format: double
+             * @description butterfly_25d is the mean of those two volatilities less atm_iv.
+             */
+            readonly butterfly_25d?: number;
+            /**
+             * Format: double
+             * @description support is the strike of greatest put open interest, the lowest of several. Absent when puts have none.
+             */
+            readonly support?: number;
+            /**
+             * Format: double
+             * @description resistance is the strike of greatest call open interest, the lowest of several. Absent when calls have none.
+             */
+            readonly resistance?: number;
+            /**
+             * Format: double
+             * @description contract_size is the number of units of the underlying that one unit of open interest stands for. Absent when the source does not say.
+             */
+            readonly contract_size?: number;
+            /**
+             * Format: double
+             * @description net_gamma_exposure is the dealers' gamma in currency per 1 % move of the underlying, taking them to be long the calls and short the puts. Absent when contract_size is unknown or no option has a gamma.
+             */
+            readonly net_gamma_exposure?: number;
+            /**
+             * Format: double
+             * @description call_wall is the strike of greatest call gamma exposure.
+             */
+            readonly call_wall?: number;
+            /**
+             * Format: double
+             * @description put_wall is the strike of greatest put gamma exposure.
+             */
+            readonly put_wall?: number;
+            /**
+             * Format: double
+             * @description zero_gamma is the price of the underlying nearest to now at which the net gamma exposure changes sign. Absent when it does not within 15 %.
+             */
+            readonly zero_gamma?: number;
         };
         /** @description ChainBatch is what is ready to send at one moment. */
         readonly EnrichmentChainBatch: {
@@ -1158,13 +1365,35 @@ export interface components {
             /** @description snapshot says that these are the latest known values, sent because there was no token to resume from, and may be older than the subscription. */
             readonly snapshot: boolean;
         };
+        /**
+         * @description ForwardBasis is where a forward price comes from.
+         *
+         *     - `FORWARD_BASIS_UNSPECIFIED`: No forward could be derived.
+         *     - `FORWARD_BASIS_PARITY`: Put-call parity at the strikes nearest to spot: the median of strike + exp(rate * years) * (call - put).
+         *     - `FORWARD_BASIS_CARRIED_SPOT`: Spot carried at the interest rate, without dividends: an assumption, made where no strike has two prices, and by the NSE convention always.
+         * @enum {string}
+         */
+        readonly ForwardBasis: "FORWARD_BASIS_UNSPECIFIED" | "FORWARD_BASIS_PARITY" | "FORWARD_BASIS_CARRIED_SPOT";
+        /** @description GammaPoint is the net exposure at one price of the underlying. */
+        readonly GammaPoint: {
+            /**
+             * Format: double
+             * @description spot_price is the price considered.
+             */
+            readonly spot_price: number;
+            /**
+             * Format: double
+             * @description net_gamma is the exposure there, in the units of StrikeGamma.
+             */
+            readonly net_gamma: number;
+        };
         /** @description GetFeedStatusResponse describes the source. */
         readonly GetFeedStatusResponse: {
             /** @description source is the kind of source. */
             readonly source: components["schemas"]["SourceKind"];
             /** @description description says which source it is, for people: "replay of 1 file". */
             readonly description: string;
-            /** @description session is the market session of the source. */
+            /** @description session is the market session of the source: OPEN when any of its products trades. */
             readonly session: components["schemas"]["MarketSession"];
             /** @description products has one entry per product, by symbol. */
             readonly products: readonly components["schemas"]["ProductStatus"][];
@@ -1172,6 +1401,8 @@ export interface components {
             readonly skipped: readonly components["schemas"]["SkippedRecords"][];
             /** @description exhausted says that a replay has reached its end and does not loop. */
             readonly exhausted: boolean;
+            /** @description notices are for people: what needs their attention, such as an exchange calendar that ends soon. Empty when nothing does. */
+            readonly notices: readonly string[];
         };
         /** @description GetGammaExposureResponse is the exposure of one expiry. */
         readonly GetGammaExposureResponse: {
@@ -1221,6 +1452,65 @@ export interface components {
             readonly assumption: string;
             /** @description missing explains absent figures. */
             readonly missing: readonly components["schemas"]["MissingValue"][];
+            /**
+             * Format: double
+             * @description contract_size is the number of units of the underlying that one unit of open interest stands for. Absent when the source does not say.
+             */
+            readonly contract_size?: number;
+            /** @description profile is the net exposure over prices of the underlying, ascending: what zero_gamma is the sign change of. */
+            readonly profile: readonly components["schemas"]["GammaPoint"][];
+        };
+        /** @description GetImpliedVolatilityRankResponse says where today's implied volatility stands among those of the past sessions. */
+        readonly GetImpliedVolatilityRankResponse: {
+            /**
+             * @description product is the symbol.
+             * @example NIFTY
+             */
+            readonly product: string;
+            /**
+             * Format: double
+             * @description iv is the newest: at the money, 30 days ahead, as a fraction.
+             */
+            readonly iv?: number;
+            /**
+             * Format: double
+             * @description rank is 100 * (iv - lowest) / (highest - lowest), 0 to 100. Absent with fewer than 20 sessions, or when all are equal.
+             */
+            readonly rank?: number;
+            /**
+             * Format: double
+             * @description percentile is the percentage of the sessions before today whose volatility was below today's. Absent with fewer than 20 sessions.
+             */
+            readonly percentile?: number;
+            /**
+             * Format: double
+             * @description lowest is the least of the sessions.
+             */
+            readonly lowest?: number;
+            /**
+             * Format: double
+             * @description highest is the greatest of the sessions.
+             */
+            readonly highest?: number;
+            /**
+             * Format: int32
+             * @description sessions is how many sessions have a volatility, at most 252.
+             */
+            readonly sessions: number;
+            /** @description series has one value per session, oldest first. */
+            readonly series: readonly components["schemas"]["DailyVolatility"][];
+            /** @description missing explains absent figures. */
+            readonly missing: readonly components["schemas"]["MissingValue"][];
+            /**
+             * Format: date-time
+             * @description timestamp is the time of the newest chain used, UTC.
+             */
+            readonly timestamp?: string;
+            /**
+             * Format: date-time
+             * @description as_of is when the answer was computed, UTC. Answers are kept for some seconds.
+             */
+            readonly as_of?: string;
         };
         /** @description GetMaxPainResponse is the strike of least payout. */
         readonly GetMaxPainResponse: {
@@ -1275,6 +1565,8 @@ export interface components {
             readonly curve: readonly components["schemas"]["PainPoint"][];
             /** @description missing explains absent figures. */
             readonly missing: readonly components["schemas"]["MissingValue"][];
+            /** @description history is the series, oldest first. Empty unless asked for. */
+            readonly history: readonly components["schemas"]["MaxPainPoint"][];
         };
         /** @description GetOhlcResponse is a run of candles. */
         readonly GetOhlcResponse: {
@@ -1364,6 +1656,33 @@ export interface components {
             /** @description user is the caller. */
             readonly user?: components["schemas"]["User"];
         };
+        /** @description GetVolatilityConeResponse is the cone. */
+        readonly GetVolatilityConeResponse: {
+            /**
+             * @description product is the symbol.
+             * @example NIFTY
+             */
+            readonly product: string;
+            /** @description estimator is how volatility was estimated. */
+            readonly estimator: components["schemas"]["VolatilityEstimator"];
+            /** @description horizons are by length: 5, 10, 21, 42, 63, 126 and 252 sessions. */
+            readonly horizons: readonly components["schemas"]["ConeHorizon"][];
+            /**
+             * Format: int32
+             * @description sessions is how many daily bars the history holds, at most 504.
+             */
+            readonly sessions: number;
+            /**
+             * Format: date-time
+             * @description timestamp is the start of the newest candle used, UTC. Absent without any.
+             */
+            readonly timestamp?: string;
+            /**
+             * Format: date-time
+             * @description as_of is when the answer was computed, UTC. Answers are kept for some seconds.
+             */
+            readonly as_of?: string;
+        };
         /** @description GetVolatilitySurfaceResponse is the surface. */
         readonly GetVolatilitySurfaceResponse: {
             /**
@@ -1383,6 +1702,20 @@ export interface components {
              * @description spot_price is the price of the underlying. Absent when unknown.
              */
             readonly spot_price?: number;
+            /** @description grid has one row per expiry that has a slice, nearest first. Empty unless log_moneyness was given. */
+            readonly grid: readonly components["schemas"]["GridRow"][];
+            /**
+             * Format: date-time
+             * @description as_of is when the answer was computed, UTC. Answers are kept for some seconds.
+             */
+            readonly as_of?: string;
+            /**
+             * Format: double
+             * @description constant_maturity_iv is the at-the-money volatility 30 days ahead, as a fraction, interpolated in total variance between expiries. Absent when no expiries lie about it.
+             */
+            readonly constant_maturity_iv?: number;
+            /** @description missing explains absent figures. */
+            readonly missing: readonly components["schemas"]["MissingValue"][];
         };
         /** @description GoAway is the last frame before the server ends the stream with OK. */
         readonly GoAway: {
@@ -1404,6 +1737,21 @@ export interface components {
          * @enum {string}
          */
         readonly GoAwayReason: "GO_AWAY_REASON_UNSPECIFIED" | "GO_AWAY_REASON_DRAINING" | "GO_AWAY_REASON_REBALANCED" | "GO_AWAY_REASON_MAXIMUM_AGE";
+        /** @description GridRow is the surface at one expiry. */
+        readonly GridRow: {
+            /**
+             * @description expiry is the expiry date, YYYY-MM-DD.
+             * @example 2026-01-27
+             */
+            readonly expiry: string;
+            /**
+             * Format: double
+             * @description years_to_expiry is the time to expiry, in years of 365 days.
+             */
+            readonly years_to_expiry: number;
+            /** @description ivs are parallel to the request's log_moneyness, as fractions. */
+            readonly ivs: readonly number[];
+        };
         /** @description Heartbeat is sent after an interval without data, and proves that the silence is the market's, not the connection's. */
         readonly Heartbeat: {
             /**
@@ -1411,7 +1759,7 @@ export interface components {
              * @description last_event_at is the exchange time of the newest event this server has seen for the subscribed products. Absent before the first.
              */
             readonly last_event_at?: string;
-            /** @description session is the market session of the source. */
+            /** @description session is the market session of the source: OPEN when any of the subscribed products trades. */
             readonly session: components["schemas"]["MarketSession"];
         };
         /** @description Lagged says that this CONFLATED reader was slow. */
@@ -1557,6 +1905,26 @@ export interface components {
          * @enum {string}
          */
         readonly MarketSession: "MARKET_SESSION_UNSPECIFIED" | "MARKET_SESSION_OPEN" | "MARKET_SESSION_CLOSED" | "MARKET_SESSION_PRE_OPEN";
+        /** @description MaxPainPoint is the max pain of one time. */
+        readonly MaxPainPoint: {
+            /**
+             * Format: date-time
+             * @description timestamp is the exchange's time of the chain, UTC.
+             */
+            readonly timestamp?: string;
+            /**
+             * Format: double
+             * @description max_pain_strike is the lowest strike of least pain. Absent when there is no open interest.
+             */
+            readonly max_pain_strike?: number;
+            /**
+             * Format: double
+             * @description spot_price is the price of the underlying. Absent when the source does not state it.
+             */
+            readonly spot_price?: number;
+            /** @description missing explains absent figures. */
+            readonly missing: readonly components["schemas"]["MissingValue"][];
+        };
         /**
          * @description MissingReason is why a figure is absent. A figure that cannot be computed is left out and explained, never sent as 0 or NaN.
          *
@@ -1577,15 +1945,35 @@ export interface components {
          *     - `MISSING_REASON_INSUFFICIENT_HISTORY`: Too little history is stored.
          *     - `MISSING_REASON_NOT_CONVERGED`: The solver did not converge.
          *     - `MISSING_REASON_INVALID_INPUT`: The value sent by the source was no number that the field can have.
+         *     - `MISSING_REASON_NO_EXPIRY_TIME`: The instant of expiry is unknown, and with it the time to expiry.
+         *     - `MISSING_REASON_NO_FORWARD`: There is neither a pair of prices nor a spot price to derive a forward from.
+         *     - `MISSING_REASON_NO_CONTRACT_SIZE`: The source does not state how many units of the underlying a contract is.
+         *     - `MISSING_REASON_NO_IMPLIED_VOLATILITY`: It follows from an implied volatility, and there is none.
+         *     - `MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE`: The calls have no open interest, or the puts have none, and the figure needs theirs.
+         *     - `MISSING_REASON_NO_SIGN_CHANGE`: The net exposure has the same sign at all prices that were tried.
+         *     - `MISSING_REASON_WIDE`: Bid and ask lie so far apart that their middle says nothing: by more than half of it, and by more than 0.5 % of the strike.
          * @enum {string}
          */
-        readonly MissingReason: "MISSING_REASON_UNSPECIFIED" | "MISSING_REASON_NO_CALL_OPEN_INTEREST" | "MISSING_REASON_NO_CALL_VOLUME" | "MISSING_REASON_NO_OPEN_INTEREST" | "MISSING_REASON_NO_SPOT" | "MISSING_REASON_NO_PAIR" | "MISSING_REASON_NO_PRICE" | "MISSING_REASON_BELOW_INTRINSIC" | "MISSING_REASON_ABOVE_MAXIMUM" | "MISSING_REASON_EXPIRED" | "MISSING_REASON_STALE" | "MISSING_REASON_CROSSED" | "MISSING_REASON_ONE_SIDED" | "MISSING_REASON_OUTSIDE_RANGE" | "MISSING_REASON_INSUFFICIENT_HISTORY" | "MISSING_REASON_NOT_CONVERGED" | "MISSING_REASON_INVALID_INPUT";
+        readonly MissingReason: "MISSING_REASON_UNSPECIFIED" | "MISSING_REASON_NO_CALL_OPEN_INTEREST" | "MISSING_REASON_NO_CALL_VOLUME" | "MISSING_REASON_NO_OPEN_INTEREST" | "MISSING_REASON_NO_SPOT" | "MISSING_REASON_NO_PAIR" | "MISSING_REASON_NO_PRICE" | "MISSING_REASON_BELOW_INTRINSIC" | "MISSING_REASON_ABOVE_MAXIMUM" | "MISSING_REASON_EXPIRED" | "MISSING_REASON_STALE" | "MISSING_REASON_CROSSED" | "MISSING_REASON_ONE_SIDED" | "MISSING_REASON_OUTSIDE_RANGE" | "MISSING_REASON_INSUFFICIENT_HISTORY" | "MISSING_REASON_NOT_CONVERGED" | "MISSING_REASON_INVALID_INPUT" | "MISSING_REASON_NO_EXPIRY_TIME" | "MISSING_REASON_NO_FORWARD" | "MISSING_REASON_NO_CONTRACT_SIZE" | "MISSING_REASON_NO_IMPLIED_VOLATILITY" | "MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE" | "MISSING_REASON_NO_SIGN_CHANGE" | "MISSING_REASON_WIDE";
         /** @description MissingValue explains one absent figure. */
         readonly MissingValue: {
             /** @description field is the absent field's name in its message, such as "pcr_oi". */
             readonly field: string;
             /** @description reason is why it is absent. */
             readonly reason: components["schemas"]["MissingReason"];
+        };
+        /** @description MoneynessRange is an interval of ln(strike / forward). */
+        readonly MoneynessRange: {
+            /**
+             * Format: double
+             * @description low is its lower end.
+             */
+            readonly low: number;
+            /**
+             * Format: double
+             * @description high is its upper end.
+             */
+            readonly high: number;
         };
         /** @description OptionChain is all listed options of one product and one expiry at one time, as the source gave them. */
         readonly OptionChain: {
@@ -1828,6 +2216,10 @@ export interface components {
              * @description charm is the change of delta per calendar day. Absent when iv is.
              */
             readonly charm?: number;
+            /** @description price_basis is which price iv was solved from. In the BLACK76 convention that is the price of the out-of-the-money leg of the same strike. UNSPECIFIED when iv is absent. */
+            readonly price_basis: components["schemas"]["PriceBasis"];
+            /** @description buildup is what traders did with this option since the previous close. UNSPECIFIED when price_change or change_in_open_interest is absent, and in raw chains. */
+            readonly buildup: components["schemas"]["Buildup"];
         };
         /**
          * @description OptionLeg is one option inside a chain, which states product, expiry and time for all its legs.
@@ -1942,6 +2334,10 @@ export interface components {
              * @description charm is the change of delta per calendar day. Absent when iv is.
              */
             readonly charm?: number;
+            /** @description price_basis is which price iv was solved from. In the BLACK76 convention that is the price of the out-of-the-money leg of the same strike. UNSPECIFIED when iv is absent. */
+            readonly price_basis?: components["schemas"]["PriceBasis"];
+            /** @description buildup is what traders did with this option since the previous close. UNSPECIFIED when price_change or change_in_open_interest is absent, and in raw chains. */
+            readonly buildup?: components["schemas"]["Buildup"];
         };
         /** @description OptionOutput is what was computed for the input of the same index. Units are those of deltastream.market.v1.OptionLeg. */
         readonly OptionOutput: {
@@ -2101,6 +2497,15 @@ export interface components {
          */
         readonly PriceBasis: "PRICE_BASIS_UNSPECIFIED" | "PRICE_BASIS_MID" | "PRICE_BASIS_LAST" | "PRICE_BASIS_MIXED";
         /**
+         * @description PricingConvention is how implied volatilities and Greeks of a chain are computed.
+         *
+         *     - `PRICING_CONVENTION_UNSPECIFIED`: Not stated.
+         *     - `PRICING_CONVENTION_BLACK76`: Black (1976) on the forward, time by the second over 365 days, mid prices, else last; the out-of-the-money leg of each strike speaks for both. Delta and gamma are those of the forward.
+         *     - `PRICING_CONVENTION_NSE`: As India's National Stock Exchange publishes: Black-Scholes on spot without dividends, whole calendar days over 365, last prices, each leg for itself. Delta and gamma are those of the spot price.
+         * @enum {string}
+         */
+        readonly PricingConvention: "PRICING_CONVENTION_UNSPECIFIED" | "PRICING_CONVENTION_BLACK76" | "PRICING_CONVENTION_NSE";
+        /**
          * @description PricingModel is a pricing convention.
          *
          *     - `PRICING_MODEL_UNSPECIFIED`: Not stated: BLACK76.
@@ -2176,6 +2581,13 @@ export interface components {
              * @description chains counts the chains published since start.
              */
             readonly chains: string;
+            /** @description session is the product's own market session. */
+            readonly session: components["schemas"]["MarketSession"];
+            /**
+             * Format: date-time
+             * @description session_changes_at is when its market opens or closes next, by the exchange's calendar, UTC. Absent when the calendar does not say.
+             */
+            readonly session_changes_at?: string;
         };
         /** @description PutCallRatio is the ratio at one time. */
         readonly PutCallRatio: {
@@ -2522,7 +2934,7 @@ export interface components {
              */
             readonly put_price_change?: number;
         };
-        /** @description StrikeGamma is the exposure at one strike, in currency per 1 % move. */
+        /** @description StrikeGamma is the exposure at one strike, in currency per 1 % move. When contract_size is unknown it is that of one unit of the underlying a contract. */
         readonly StrikeGamma: {
             /**
              * Format: double
@@ -2602,6 +3014,27 @@ export interface components {
             readonly calendar_arbitrage: boolean;
             /** @description missing explains absent figures. */
             readonly missing: readonly components["schemas"]["MissingValue"][];
+            /**
+             * Format: double
+             * @description fit_error is the root mean square distance of fitted_ivs from ivs, as a fraction. Absent when not fitted.
+             */
+            readonly fit_error?: number;
+            /**
+             * Format: double
+             * @description least_density is the least value of the function g of Gatheral and Jacquier (2014), which has the sign of the implied probability density. Absent when not fitted.
+             */
+            readonly least_density?: number;
+            /** @description butterfly_ranges are where g is below 0. */
+            readonly butterfly_ranges: readonly components["schemas"]["MoneynessRange"][];
+            /** @description calendar_ranges are where total variance is below that of the next nearer expiry. */
+            readonly calendar_ranges: readonly components["schemas"]["MoneynessRange"][];
+            /** @description forward_basis is where forward comes from. */
+            readonly forward_basis: components["schemas"]["ForwardBasis"];
+            /**
+             * Format: date-time
+             * @description timestamp is the exchange's time of the chain, UTC.
+             */
+            readonly timestamp?: string;
         };
         /** @description SviParameters are those of w(k) = a + b(rho(k-m) + sqrt((k-m)^2 + sigma^2)), w the total variance and k the log of strike over forward. */
         readonly SviParameters: {
@@ -2697,6 +3130,16 @@ export interface components {
              */
             readonly expires_at?: string;
         };
+        /**
+         * @description VolatilityEstimator is how realised volatility is estimated from daily bars.
+         *
+         *     - `VOLATILITY_ESTIMATOR_UNSPECIFIED`: Not stated: YANG_ZHANG.
+         *     - `VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE`: The standard deviation of the logarithms of close over close.
+         *     - `VOLATILITY_ESTIMATOR_PARKINSON`: From high and low (Parkinson 1980); blind to what happens overnight.
+         *     - `VOLATILITY_ESTIMATOR_YANG_ZHANG`: From open, high, low and close, with the overnight move (Yang and Zhang 2000).
+         * @enum {string}
+         */
+        readonly VolatilityEstimator: "VOLATILITY_ESTIMATOR_UNSPECIFIED" | "VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE" | "VOLATILITY_ESTIMATOR_PARKINSON" | "VOLATILITY_ESTIMATOR_YANG_ZHANG";
     };
     responses: {
         /** @description The request breaks a rule; the details name each field. */
@@ -3429,6 +3872,8 @@ export interface operations {
                 readonly expiry?: string;
                 /** @description view is how much of each chain to return. UNSPECIFIED means FULL. */
                 readonly view?: components["schemas"]["ChainView"];
+                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain. */
+                readonly interval?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -3476,6 +3921,8 @@ export interface operations {
                 readonly page_token?: string;
                 /** @description view is how much of each chain to return. UNSPECIFIED means FULL. */
                 readonly view?: components["schemas"]["ChainView"];
+                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain. */
+                readonly interval?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -3570,6 +4017,8 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
+                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                readonly interval?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -3607,6 +4056,16 @@ export interface operations {
             readonly query?: {
                 /** @description expiry is the expiry date, YYYY-MM-DD. Empty means the nearest one that had not expired at the time of the product's newest chain. */
                 readonly expiry?: string;
+                /** @description history asks for the series beside the latest value. */
+                readonly history?: boolean;
+                /** @description start is the earliest time of the series, inclusive. Absent means no bound. */
+                readonly start?: string;
+                /** @description end is the latest time of the series, exclusive. Absent means no bound. */
+                readonly end?: string;
+                /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
+                readonly limit?: number;
+                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                readonly interval?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -3644,6 +4103,8 @@ export interface operations {
             readonly query?: {
                 /** @description max_expiries is the most expiries, the nearest ones, up to 100. 0 means all. */
                 readonly max_expiries?: number;
+                /** @description log_moneyness asks for a grid: the surface at these values of ln(strike / forward), for each expiry. Empty gives no grid. */
+                readonly log_moneyness?: readonly number[];
             };
             readonly header?: never;
             readonly path: {
@@ -3765,6 +4226,8 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
+                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                readonly interval?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -3797,6 +4260,77 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly AnalyticsService_GetImpliedVolatilityRank: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description product is the symbol. */
+                readonly product: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GetImpliedVolatilityRankResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AnalyticsService_GetVolatilityCone: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description estimator is how volatility is estimated. UNSPECIFIED means YANG_ZHANG. */
+                readonly estimator?: components["schemas"]["VolatilityEstimator"];
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description product is the symbol. */
+                readonly product: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GetVolatilityConeResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly AnalyticsService_GetOhlc: {
         readonly parameters: {
             readonly query?: {
@@ -3808,6 +4342,8 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most candles, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
+                /** @description fill adds a flat, imputed candle for each window inside the exchange's session in which nothing traded; never outside the session. */
+                readonly fill?: boolean;
             };
             readonly header?: never;
             readonly path: {

@@ -9,6 +9,7 @@ from deltastream.market.v1 import chain_pb2 as _chain_pb2
 from deltastream.market.v1 import missing_pb2 as _missing_pb2
 from deltastream.market.v1 import product_pb2 as _product_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -48,42 +49,6 @@ SLICE_METHOD_INTERPOLATED: SliceMethod.ValueType  # 2
 """Monotone interpolation in total variance: too few points for SVI."""
 Global___SliceMethod: _TypeAlias = SliceMethod  # noqa: Y015
 
-class _Buildup:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _BuildupEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Buildup.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    BUILDUP_UNSPECIFIED: _Buildup.ValueType  # 0
-    """Not stated."""
-    BUILDUP_LONG_BUILDUP: _Buildup.ValueType  # 1
-    """Price up, open interest up."""
-    BUILDUP_SHORT_BUILDUP: _Buildup.ValueType  # 2
-    """Price down, open interest up."""
-    BUILDUP_LONG_UNWINDING: _Buildup.ValueType  # 3
-    """Price down, open interest down."""
-    BUILDUP_SHORT_COVERING: _Buildup.ValueType  # 4
-    """Price up, open interest down."""
-    BUILDUP_NEUTRAL: _Buildup.ValueType  # 5
-    """Price or open interest did not change."""
-
-class Buildup(_Buildup, metaclass=_BuildupEnumTypeWrapper):
-    """Buildup is what traders did with one option."""
-
-BUILDUP_UNSPECIFIED: Buildup.ValueType  # 0
-"""Not stated."""
-BUILDUP_LONG_BUILDUP: Buildup.ValueType  # 1
-"""Price up, open interest up."""
-BUILDUP_SHORT_BUILDUP: Buildup.ValueType  # 2
-"""Price down, open interest up."""
-BUILDUP_LONG_UNWINDING: Buildup.ValueType  # 3
-"""Price down, open interest down."""
-BUILDUP_SHORT_COVERING: Buildup.ValueType  # 4
-"""Price up, open interest down."""
-BUILDUP_NEUTRAL: Buildup.ValueType  # 5
-"""Price or open interest did not change."""
-Global___Buildup: _TypeAlias = Buildup  # noqa: Y015
-
 class _BuildupBaseline:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -107,6 +72,38 @@ BUILDUP_BASELINE_PREVIOUS_CLOSE: BuildupBaseline.ValueType  # 1
 BUILDUP_BASELINE_WINDOW_START: BuildupBaseline.ValueType  # 2
 """The stored chain nearest to the window's start."""
 Global___BuildupBaseline: _TypeAlias = BuildupBaseline  # noqa: Y015
+
+class _VolatilityEstimator:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VolatilityEstimatorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_VolatilityEstimator.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VOLATILITY_ESTIMATOR_UNSPECIFIED: _VolatilityEstimator.ValueType  # 0
+    """Not stated: YANG_ZHANG."""
+    VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE: _VolatilityEstimator.ValueType  # 1
+    """The standard deviation of the logarithms of close over close."""
+    VOLATILITY_ESTIMATOR_PARKINSON: _VolatilityEstimator.ValueType  # 2
+    """From high and low (Parkinson 1980); blind to what happens overnight."""
+    VOLATILITY_ESTIMATOR_YANG_ZHANG: _VolatilityEstimator.ValueType  # 3
+    """From open, high, low and close, with the overnight move (Yang and Zhang
+    2000).
+    """
+
+class VolatilityEstimator(_VolatilityEstimator, metaclass=_VolatilityEstimatorEnumTypeWrapper):
+    """VolatilityEstimator is how realised volatility is estimated from daily bars."""
+
+VOLATILITY_ESTIMATOR_UNSPECIFIED: VolatilityEstimator.ValueType  # 0
+"""Not stated: YANG_ZHANG."""
+VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE: VolatilityEstimator.ValueType  # 1
+"""The standard deviation of the logarithms of close over close."""
+VOLATILITY_ESTIMATOR_PARKINSON: VolatilityEstimator.ValueType  # 2
+"""From high and low (Parkinson 1980); blind to what happens overnight."""
+VOLATILITY_ESTIMATOR_YANG_ZHANG: VolatilityEstimator.ValueType  # 3
+"""From open, high, low and close, with the overnight move (Yang and Zhang
+2000).
+"""
+Global___VolatilityEstimator: _TypeAlias = VolatilityEstimator  # noqa: Y015
 
 class _PricingModel:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -144,6 +141,7 @@ class GetPutCallRatioRequest(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     expiry: _builtins.str
@@ -164,6 +162,12 @@ class GetPutCallRatioRequest(_message.Message):
     def end(self) -> _timestamp_pb2.Timestamp:
         """end is the latest time of the series, exclusive. Absent means no bound."""
 
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """interval thins the series to the last point of each interval of this
+        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        """
+
     def __init__(
         self,
         *,
@@ -173,10 +177,11 @@ class GetPutCallRatioRequest(_message.Message):
         start: _timestamp_pb2.Timestamp | None = ...,
         end: _timestamp_pb2.Timestamp | None = ...,
         limit: _builtins.int = ...,
+        interval: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "interval", b"interval", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "history", b"history", "limit", b"limit", "product", b"product", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "history", b"history", "interval", b"interval", "limit", b"limit", "product", b"product", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -293,21 +298,51 @@ class GetMaxPainRequest(_message.Message):
 
     PRODUCT_FIELD_NUMBER: _builtins.int
     EXPIRY_FIELD_NUMBER: _builtins.int
+    HISTORY_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     expiry: _builtins.str
     """expiry is the expiry date, YYYY-MM-DD. Empty means the nearest one that
     had not expired at the time of the product's newest chain.
     """
+    history: _builtins.bool
+    """history asks for the series beside the latest value."""
+    limit: _builtins.int
+    """limit is the most points of the series, the newest ones, up to 1000. 0
+    means 100.
+    """
+    @_builtins.property
+    def start(self) -> _timestamp_pb2.Timestamp:
+        """start is the earliest time of the series, inclusive. Absent means no bound."""
+
+    @_builtins.property
+    def end(self) -> _timestamp_pb2.Timestamp:
+        """end is the latest time of the series, exclusive. Absent means no bound."""
+
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """interval thins the series to the last point of each interval of this
+        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        """
+
     def __init__(
         self,
         *,
         product: _builtins.str = ...,
         expiry: _builtins.str = ...,
+        history: _builtins.bool = ...,
+        start: _timestamp_pb2.Timestamp | None = ...,
+        end: _timestamp_pb2.Timestamp | None = ...,
+        limit: _builtins.int = ...,
+        interval: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "interval", b"interval", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expiry", b"expiry", "product", b"product"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "history", b"history", "interval", b"interval", "limit", b"limit", "product", b"product", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -367,6 +402,7 @@ class GetMaxPainResponse(_message.Message):
     MAX_PAIN_TIES_FIELD_NUMBER: _builtins.int
     CURVE_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    HISTORY_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     expiry: _builtins.str
@@ -407,6 +443,10 @@ class GetMaxPainResponse(_message.Message):
     def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
         """missing explains absent figures."""
 
+    @_builtins.property
+    def history(self) -> _containers.RepeatedCompositeFieldContainer[Global___MaxPainPoint]:
+        """history is the series, oldest first. Empty unless asked for."""
+
     def __init__(
         self,
         *,
@@ -422,10 +462,11 @@ class GetMaxPainResponse(_message.Message):
         max_pain_ties: _abc.Iterable[_builtins.float] | None = ...,
         curve: _abc.Iterable[Global___PainPoint] | None = ...,
         missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+        history: _abc.Iterable[Global___MaxPainPoint] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_distance_from_spot", b"_distance_from_spot", "_distance_pct", b"_distance_pct", "_max_pain_strike", b"_max_pain_strike", "_spot_price", b"_spot_price", "distance_from_spot", b"distance_from_spot", "distance_pct", b"distance_pct", "max_pain_strike", b"max_pain_strike", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_from_spot", b"_distance_from_spot", "_distance_pct", b"_distance_pct", "_max_pain_strike", b"_max_pain_strike", "_spot_price", b"_spot_price", "curve", b"curve", "distance_from_spot", b"distance_from_spot", "distance_pct", b"distance_pct", "expiry", b"expiry", "max_pain_strike", b"max_pain_strike", "max_pain_ties", b"max_pain_ties", "missing", b"missing", "product", b"product", "spot_price", b"spot_price", "timestamp", b"timestamp", "total_call_oi", b"total_call_oi", "total_put_oi", b"total_put_oi"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_distance_from_spot", b"_distance_from_spot", "_distance_pct", b"_distance_pct", "_max_pain_strike", b"_max_pain_strike", "_spot_price", b"_spot_price", "curve", b"curve", "distance_from_spot", b"distance_from_spot", "distance_pct", b"distance_pct", "expiry", b"expiry", "history", b"history", "max_pain_strike", b"max_pain_strike", "max_pain_ties", b"max_pain_ties", "missing", b"missing", "product", b"product", "spot_price", b"spot_price", "timestamp", b"timestamp", "total_call_oi", b"total_call_oi", "total_put_oi", b"total_put_oi"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__distance_from_spot: _TypeAlias = _typing.Literal["distance_from_spot"]  # noqa: Y015
     _WhichOneofArgType__distance_from_spot: _TypeAlias = _typing.Literal["_distance_from_spot", b"_distance_from_spot"]  # noqa: Y015
@@ -447,6 +488,55 @@ class GetMaxPainResponse(_message.Message):
 Global___GetMaxPainResponse: _TypeAlias = GetMaxPainResponse  # noqa: Y015
 
 @_typing.final
+class MaxPainPoint(_message.Message):
+    """MaxPainPoint is the max pain of one time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIMESTAMP_FIELD_NUMBER: _builtins.int
+    MAX_PAIN_STRIKE_FIELD_NUMBER: _builtins.int
+    SPOT_PRICE_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    max_pain_strike: _builtins.float
+    """max_pain_strike is the lowest strike of least pain. Absent when there is
+    no open interest.
+    """
+    spot_price: _builtins.float
+    """spot_price is the price of the underlying. Absent when the source does
+    not state it.
+    """
+    @_builtins.property
+    def timestamp(self) -> _timestamp_pb2.Timestamp:
+        """timestamp is the exchange's time of the chain, UTC."""
+
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
+        """missing explains absent figures."""
+
+    def __init__(
+        self,
+        *,
+        timestamp: _timestamp_pb2.Timestamp | None = ...,
+        max_pain_strike: _builtins.float | None = ...,
+        spot_price: _builtins.float | None = ...,
+        missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_pain_strike", b"_max_pain_strike", "_spot_price", b"_spot_price", "max_pain_strike", b"max_pain_strike", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_pain_strike", b"_max_pain_strike", "_spot_price", b"_spot_price", "max_pain_strike", b"max_pain_strike", "missing", b"missing", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__max_pain_strike: _TypeAlias = _typing.Literal["max_pain_strike"]  # noqa: Y015
+    _WhichOneofArgType__max_pain_strike: _TypeAlias = _typing.Literal["_max_pain_strike", b"_max_pain_strike"]  # noqa: Y015
+    _WhichOneofReturnType__spot_price: _TypeAlias = _typing.Literal["spot_price"]  # noqa: Y015
+    _WhichOneofArgType__spot_price: _TypeAlias = _typing.Literal["_spot_price", b"_spot_price"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_pain_strike) -> _WhichOneofReturnType__max_pain_strike | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__spot_price) -> _WhichOneofReturnType__spot_price | None: ...
+
+Global___MaxPainPoint: _TypeAlias = MaxPainPoint  # noqa: Y015
+
+@_typing.final
 class GetVolatilitySurfaceRequest(_message.Message):
     """GetVolatilitySurfaceRequest names a product."""
 
@@ -454,21 +544,29 @@ class GetVolatilitySurfaceRequest(_message.Message):
 
     PRODUCT_FIELD_NUMBER: _builtins.int
     MAX_EXPIRIES_FIELD_NUMBER: _builtins.int
+    LOG_MONEYNESS_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     max_expiries: _builtins.int
     """max_expiries is the most expiries, the nearest ones, up to 100. 0 means
     all.
     """
+    @_builtins.property
+    def log_moneyness(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """log_moneyness asks for a grid: the surface at these values of
+        ln(strike / forward), for each expiry. Empty gives no grid.
+        """
+
     def __init__(
         self,
         *,
         product: _builtins.str = ...,
         max_expiries: _builtins.int = ...,
+        log_moneyness: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_expiries", b"max_expiries", "product", b"product"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["log_moneyness", b"log_moneyness", "max_expiries", b"max_expiries", "product", b"product"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -515,6 +613,32 @@ class SviParameters(_message.Message):
 Global___SviParameters: _TypeAlias = SviParameters  # noqa: Y015
 
 @_typing.final
+class MoneynessRange(_message.Message):
+    """MoneynessRange is an interval of ln(strike / forward)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOW_FIELD_NUMBER: _builtins.int
+    HIGH_FIELD_NUMBER: _builtins.int
+    low: _builtins.float
+    """low is its lower end."""
+    high: _builtins.float
+    """high is its upper end."""
+    def __init__(
+        self,
+        *,
+        low: _builtins.float = ...,
+        high: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["high", b"high", "low", b"low"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MoneynessRange: _TypeAlias = MoneynessRange  # noqa: Y015
+
+@_typing.final
 class SurfaceSlice(_message.Message):
     """SurfaceSlice is the smile of one expiry. Its arrays are parallel."""
 
@@ -532,6 +656,12 @@ class SurfaceSlice(_message.Message):
     BUTTERFLY_ARBITRAGE_FIELD_NUMBER: _builtins.int
     CALENDAR_ARBITRAGE_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    FIT_ERROR_FIELD_NUMBER: _builtins.int
+    LEAST_DENSITY_FIELD_NUMBER: _builtins.int
+    BUTTERFLY_RANGES_FIELD_NUMBER: _builtins.int
+    CALENDAR_RANGES_FIELD_NUMBER: _builtins.int
+    FORWARD_BASIS_FIELD_NUMBER: _builtins.int
+    TIMESTAMP_FIELD_NUMBER: _builtins.int
     expiry: _builtins.str
     """expiry is the expiry date, YYYY-MM-DD."""
     forward: _builtins.float
@@ -550,6 +680,17 @@ class SurfaceSlice(_message.Message):
     """calendar_arbitrage says that the slice's total variance is below that of
     a nearer expiry somewhere.
     """
+    fit_error: _builtins.float
+    """fit_error is the root mean square distance of fitted_ivs from ivs, as a
+    fraction. Absent when not fitted.
+    """
+    least_density: _builtins.float
+    """least_density is the least value of the function g of Gatheral and
+    Jacquier (2014), which has the sign of the implied probability density.
+    Absent when not fitted.
+    """
+    forward_basis: _chain_pb2.ForwardBasis.ValueType
+    """forward_basis is where forward comes from."""
     @_builtins.property
     def strikes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
         """strikes are those with an implied volatility, ascending."""
@@ -572,6 +713,20 @@ class SurfaceSlice(_message.Message):
     def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
         """missing explains absent figures."""
 
+    @_builtins.property
+    def butterfly_ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___MoneynessRange]:
+        """butterfly_ranges are where g is below 0."""
+
+    @_builtins.property
+    def calendar_ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___MoneynessRange]:
+        """calendar_ranges are where total variance is below that of the next nearer
+        expiry.
+        """
+
+    @_builtins.property
+    def timestamp(self) -> _timestamp_pb2.Timestamp:
+        """timestamp is the exchange's time of the chain, UTC."""
+
     def __init__(
         self,
         *,
@@ -587,21 +742,67 @@ class SurfaceSlice(_message.Message):
         butterfly_arbitrage: _builtins.bool = ...,
         calendar_arbitrage: _builtins.bool = ...,
         missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+        fit_error: _builtins.float | None = ...,
+        least_density: _builtins.float | None = ...,
+        butterfly_ranges: _abc.Iterable[Global___MoneynessRange] | None = ...,
+        calendar_ranges: _abc.Iterable[Global___MoneynessRange] | None = ...,
+        forward_basis: _chain_pb2.ForwardBasis.ValueType = ...,
+        timestamp: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv", "_forward", b"_forward", "atm_iv", b"atm_iv", "forward", b"forward", "svi", b"svi"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv", "_fit_error", b"_fit_error", "_forward", b"_forward", "_least_density", b"_least_density", "atm_iv", b"atm_iv", "fit_error", b"fit_error", "forward", b"forward", "least_density", b"least_density", "svi", b"svi", "timestamp", b"timestamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv", "_forward", b"_forward", "atm_iv", b"atm_iv", "butterfly_arbitrage", b"butterfly_arbitrage", "calendar_arbitrage", b"calendar_arbitrage", "expiry", b"expiry", "fitted_ivs", b"fitted_ivs", "forward", b"forward", "ivs", b"ivs", "method", b"method", "missing", b"missing", "strikes", b"strikes", "svi", b"svi", "years_to_expiry", b"years_to_expiry"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv", "_fit_error", b"_fit_error", "_forward", b"_forward", "_least_density", b"_least_density", "atm_iv", b"atm_iv", "butterfly_arbitrage", b"butterfly_arbitrage", "butterfly_ranges", b"butterfly_ranges", "calendar_arbitrage", b"calendar_arbitrage", "calendar_ranges", b"calendar_ranges", "expiry", b"expiry", "fit_error", b"fit_error", "fitted_ivs", b"fitted_ivs", "forward", b"forward", "forward_basis", b"forward_basis", "ivs", b"ivs", "least_density", b"least_density", "method", b"method", "missing", b"missing", "strikes", b"strikes", "svi", b"svi", "timestamp", b"timestamp", "years_to_expiry", b"years_to_expiry"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__atm_iv: _TypeAlias = _typing.Literal["atm_iv"]  # noqa: Y015
     _WhichOneofArgType__atm_iv: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv"]  # noqa: Y015
+    _WhichOneofReturnType__fit_error: _TypeAlias = _typing.Literal["fit_error"]  # noqa: Y015
+    _WhichOneofArgType__fit_error: _TypeAlias = _typing.Literal["_fit_error", b"_fit_error"]  # noqa: Y015
     _WhichOneofReturnType__forward: _TypeAlias = _typing.Literal["forward"]  # noqa: Y015
     _WhichOneofArgType__forward: _TypeAlias = _typing.Literal["_forward", b"_forward"]  # noqa: Y015
+    _WhichOneofReturnType__least_density: _TypeAlias = _typing.Literal["least_density"]  # noqa: Y015
+    _WhichOneofArgType__least_density: _TypeAlias = _typing.Literal["_least_density", b"_least_density"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_iv) -> _WhichOneofReturnType__atm_iv | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__fit_error) -> _WhichOneofReturnType__fit_error | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__forward) -> _WhichOneofReturnType__forward | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__least_density) -> _WhichOneofReturnType__least_density | None: ...
 
 Global___SurfaceSlice: _TypeAlias = SurfaceSlice  # noqa: Y015
+
+@_typing.final
+class GridRow(_message.Message):
+    """GridRow is the surface at one expiry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXPIRY_FIELD_NUMBER: _builtins.int
+    YEARS_TO_EXPIRY_FIELD_NUMBER: _builtins.int
+    IVS_FIELD_NUMBER: _builtins.int
+    expiry: _builtins.str
+    """expiry is the expiry date, YYYY-MM-DD."""
+    years_to_expiry: _builtins.float
+    """years_to_expiry is the time to expiry, in years of 365 days."""
+    @_builtins.property
+    def ivs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """ivs are parallel to the request's log_moneyness, as fractions."""
+
+    def __init__(
+        self,
+        *,
+        expiry: _builtins.str = ...,
+        years_to_expiry: _builtins.float = ...,
+        ivs: _abc.Iterable[_builtins.float] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expiry", b"expiry", "ivs", b"ivs", "years_to_expiry", b"years_to_expiry"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GridRow: _TypeAlias = GridRow  # noqa: Y015
 
 @_typing.final
 class GetVolatilitySurfaceResponse(_message.Message):
@@ -613,10 +814,19 @@ class GetVolatilitySurfaceResponse(_message.Message):
     EXPIRIES_FIELD_NUMBER: _builtins.int
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     SPOT_PRICE_FIELD_NUMBER: _builtins.int
+    GRID_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    CONSTANT_MATURITY_IV_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     spot_price: _builtins.float
     """spot_price is the price of the underlying. Absent when unknown."""
+    constant_maturity_iv: _builtins.float
+    """constant_maturity_iv is the at-the-money volatility 30 days ahead, as a
+    fraction, interpolated in total variance between expiries. Absent when no
+    expiries lie about it.
+    """
     @_builtins.property
     def expiries(self) -> _containers.RepeatedCompositeFieldContainer[Global___SurfaceSlice]:
         """expiries are the slices, nearest first."""
@@ -625,6 +835,22 @@ class GetVolatilitySurfaceResponse(_message.Message):
     def timestamp(self) -> _timestamp_pb2.Timestamp:
         """timestamp is the time of the newest chain used, UTC."""
 
+    @_builtins.property
+    def grid(self) -> _containers.RepeatedCompositeFieldContainer[Global___GridRow]:
+        """grid has one row per expiry that has a slice, nearest first. Empty unless
+        log_moneyness was given.
+        """
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """as_of is when the answer was computed, UTC. Answers are kept for some
+        seconds.
+        """
+
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
+        """missing explains absent figures."""
+
     def __init__(
         self,
         *,
@@ -632,13 +858,22 @@ class GetVolatilitySurfaceResponse(_message.Message):
         expiries: _abc.Iterable[Global___SurfaceSlice] | None = ...,
         timestamp: _timestamp_pb2.Timestamp | None = ...,
         spot_price: _builtins.float | None = ...,
+        grid: _abc.Iterable[Global___GridRow] | None = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+        constant_maturity_iv: _builtins.float | None = ...,
+        missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_spot_price", b"_spot_price", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_constant_maturity_iv", b"_constant_maturity_iv", "_spot_price", b"_spot_price", "as_of", b"as_of", "constant_maturity_iv", b"constant_maturity_iv", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_spot_price", b"_spot_price", "expiries", b"expiries", "product", b"product", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_constant_maturity_iv", b"_constant_maturity_iv", "_spot_price", b"_spot_price", "as_of", b"as_of", "constant_maturity_iv", b"constant_maturity_iv", "expiries", b"expiries", "grid", b"grid", "missing", b"missing", "product", b"product", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__constant_maturity_iv: _TypeAlias = _typing.Literal["constant_maturity_iv"]  # noqa: Y015
+    _WhichOneofArgType__constant_maturity_iv: _TypeAlias = _typing.Literal["_constant_maturity_iv", b"_constant_maturity_iv"]  # noqa: Y015
     _WhichOneofReturnType__spot_price: _TypeAlias = _typing.Literal["spot_price"]  # noqa: Y015
     _WhichOneofArgType__spot_price: _TypeAlias = _typing.Literal["_spot_price", b"_spot_price"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__constant_maturity_iv) -> _WhichOneofReturnType__constant_maturity_iv | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__spot_price) -> _WhichOneofReturnType__spot_price | None: ...
 
 Global___GetVolatilitySurfaceResponse: _TypeAlias = GetVolatilitySurfaceResponse  # noqa: Y015
@@ -692,9 +927,9 @@ class StrikeBuildup(_message.Message):
     PUT_PRICE_CHANGE_FIELD_NUMBER: _builtins.int
     strike: _builtins.float
     """strike is the exercise price."""
-    call: Global___Buildup.ValueType
+    call: _chain_pb2.Buildup.ValueType
     """call is the call's build-up. UNSPECIFIED when its changes are unknown."""
-    put: Global___Buildup.ValueType
+    put: _chain_pb2.Buildup.ValueType
     """put is the put's build-up. UNSPECIFIED when its changes are unknown."""
     call_oi_change: _builtins.float
     """call_oi_change is the call's change in open interest. Absent when unknown."""
@@ -708,8 +943,8 @@ class StrikeBuildup(_message.Message):
         self,
         *,
         strike: _builtins.float = ...,
-        call: Global___Buildup.ValueType = ...,
-        put: Global___Buildup.ValueType = ...,
+        call: _chain_pb2.Buildup.ValueType = ...,
+        put: _chain_pb2.Buildup.ValueType = ...,
         call_oi_change: _builtins.float | None = ...,
         put_oi_change: _builtins.float | None = ...,
         call_price_change: _builtins.float | None = ...,
@@ -841,7 +1076,9 @@ Global___GetGammaExposureRequest: _TypeAlias = GetGammaExposureRequest  # noqa: 
 
 @_typing.final
 class StrikeGamma(_message.Message):
-    """StrikeGamma is the exposure at one strike, in currency per 1 % move."""
+    """StrikeGamma is the exposure at one strike, in currency per 1 % move. When
+    contract_size is unknown it is that of one unit of the underlying a contract.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -890,6 +1127,8 @@ class GetGammaExposureResponse(_message.Message):
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     ASSUMPTION_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    CONTRACT_SIZE_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     expiry: _builtins.str
@@ -908,6 +1147,10 @@ class GetGammaExposureResponse(_message.Message):
     """spot_price is the price of the underlying."""
     assumption: _builtins.str
     """assumption says, for people, who is taken to hold what."""
+    contract_size: _builtins.float
+    """contract_size is the number of units of the underlying that one unit of
+    open interest stands for. Absent when the source does not say.
+    """
     @_builtins.property
     def strikes(self) -> _containers.RepeatedCompositeFieldContainer[Global___StrikeGamma]:
         """strikes has one entry per listed strike, ascending."""
@@ -919,6 +1162,12 @@ class GetGammaExposureResponse(_message.Message):
     @_builtins.property
     def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
         """missing explains absent figures."""
+
+    @_builtins.property
+    def profile(self) -> _containers.RepeatedCompositeFieldContainer[Global___GammaPoint]:
+        """profile is the net exposure over prices of the underlying, ascending: what
+        zero_gamma is the sign change of.
+        """
 
     def __init__(
         self,
@@ -934,13 +1183,17 @@ class GetGammaExposureResponse(_message.Message):
         timestamp: _timestamp_pb2.Timestamp | None = ...,
         assumption: _builtins.str = ...,
         missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+        contract_size: _builtins.float | None = ...,
+        profile: _abc.Iterable[Global___GammaPoint] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall", "_net_gamma", b"_net_gamma", "_put_wall", b"_put_wall", "_spot_price", b"_spot_price", "_zero_gamma", b"_zero_gamma", "call_wall", b"call_wall", "net_gamma", b"net_gamma", "put_wall", b"put_wall", "spot_price", b"spot_price", "timestamp", b"timestamp", "zero_gamma", b"zero_gamma"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall", "_contract_size", b"_contract_size", "_net_gamma", b"_net_gamma", "_put_wall", b"_put_wall", "_spot_price", b"_spot_price", "_zero_gamma", b"_zero_gamma", "call_wall", b"call_wall", "contract_size", b"contract_size", "net_gamma", b"net_gamma", "put_wall", b"put_wall", "spot_price", b"spot_price", "timestamp", b"timestamp", "zero_gamma", b"zero_gamma"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall", "_net_gamma", b"_net_gamma", "_put_wall", b"_put_wall", "_spot_price", b"_spot_price", "_zero_gamma", b"_zero_gamma", "assumption", b"assumption", "call_wall", b"call_wall", "expiry", b"expiry", "missing", b"missing", "net_gamma", b"net_gamma", "product", b"product", "put_wall", b"put_wall", "spot_price", b"spot_price", "strikes", b"strikes", "timestamp", b"timestamp", "zero_gamma", b"zero_gamma"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall", "_contract_size", b"_contract_size", "_net_gamma", b"_net_gamma", "_put_wall", b"_put_wall", "_spot_price", b"_spot_price", "_zero_gamma", b"_zero_gamma", "assumption", b"assumption", "call_wall", b"call_wall", "contract_size", b"contract_size", "expiry", b"expiry", "missing", b"missing", "net_gamma", b"net_gamma", "product", b"product", "profile", b"profile", "put_wall", b"put_wall", "spot_price", b"spot_price", "strikes", b"strikes", "timestamp", b"timestamp", "zero_gamma", b"zero_gamma"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__call_wall: _TypeAlias = _typing.Literal["call_wall"]  # noqa: Y015
     _WhichOneofArgType__call_wall: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall"]  # noqa: Y015
+    _WhichOneofReturnType__contract_size: _TypeAlias = _typing.Literal["contract_size"]  # noqa: Y015
+    _WhichOneofArgType__contract_size: _TypeAlias = _typing.Literal["_contract_size", b"_contract_size"]  # noqa: Y015
     _WhichOneofReturnType__net_gamma: _TypeAlias = _typing.Literal["net_gamma"]  # noqa: Y015
     _WhichOneofArgType__net_gamma: _TypeAlias = _typing.Literal["_net_gamma", b"_net_gamma"]  # noqa: Y015
     _WhichOneofReturnType__put_wall: _TypeAlias = _typing.Literal["put_wall"]  # noqa: Y015
@@ -952,6 +1205,8 @@ class GetGammaExposureResponse(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__call_wall) -> _WhichOneofReturnType__call_wall | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__contract_size) -> _WhichOneofReturnType__contract_size | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__net_gamma) -> _WhichOneofReturnType__net_gamma | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__put_wall) -> _WhichOneofReturnType__put_wall | None: ...
@@ -961,6 +1216,32 @@ class GetGammaExposureResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__zero_gamma) -> _WhichOneofReturnType__zero_gamma | None: ...
 
 Global___GetGammaExposureResponse: _TypeAlias = GetGammaExposureResponse  # noqa: Y015
+
+@_typing.final
+class GammaPoint(_message.Message):
+    """GammaPoint is the net exposure at one price of the underlying."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPOT_PRICE_FIELD_NUMBER: _builtins.int
+    NET_GAMMA_FIELD_NUMBER: _builtins.int
+    spot_price: _builtins.float
+    """spot_price is the price considered."""
+    net_gamma: _builtins.float
+    """net_gamma is the exposure there, in the units of StrikeGamma."""
+    def __init__(
+        self,
+        *,
+        spot_price: _builtins.float = ...,
+        net_gamma: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["net_gamma", b"net_gamma", "spot_price", b"spot_price"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GammaPoint: _TypeAlias = GammaPoint  # noqa: Y015
 
 @_typing.final
 class GetStraddleRequest(_message.Message):
@@ -974,6 +1255,7 @@ class GetStraddleRequest(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     expiry: _builtins.str
@@ -994,6 +1276,12 @@ class GetStraddleRequest(_message.Message):
     def end(self) -> _timestamp_pb2.Timestamp:
         """end is the latest time of the series, exclusive. Absent means no bound."""
 
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """interval thins the series to the last point of each interval of this
+        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        """
+
     def __init__(
         self,
         *,
@@ -1003,10 +1291,11 @@ class GetStraddleRequest(_message.Message):
         start: _timestamp_pb2.Timestamp | None = ...,
         end: _timestamp_pb2.Timestamp | None = ...,
         limit: _builtins.int = ...,
+        interval: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "interval", b"interval", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "history", b"history", "limit", b"limit", "product", b"product", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "history", b"history", "interval", b"interval", "limit", b"limit", "product", b"product", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1150,6 +1439,308 @@ class GetStraddleResponse(_message.Message):
 Global___GetStraddleResponse: _TypeAlias = GetStraddleResponse  # noqa: Y015
 
 @_typing.final
+class GetImpliedVolatilityRankRequest(_message.Message):
+    """GetImpliedVolatilityRankRequest names a product."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["product", b"product"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetImpliedVolatilityRankRequest: _TypeAlias = GetImpliedVolatilityRankRequest  # noqa: Y015
+
+@_typing.final
+class DailyVolatility(_message.Message):
+    """DailyVolatility is the implied volatility at the end of one session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DATE_FIELD_NUMBER: _builtins.int
+    IV_FIELD_NUMBER: _builtins.int
+    date: _builtins.str
+    """date is the day, YYYY-MM-DD in the exchange's zone."""
+    iv: _builtins.float
+    """iv is the at-the-money volatility 30 days ahead, as a fraction."""
+    def __init__(
+        self,
+        *,
+        date: _builtins.str = ...,
+        iv: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "iv", b"iv"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DailyVolatility: _TypeAlias = DailyVolatility  # noqa: Y015
+
+@_typing.final
+class GetImpliedVolatilityRankResponse(_message.Message):
+    """GetImpliedVolatilityRankResponse says where today's implied volatility
+    stands among those of the past sessions.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    IV_FIELD_NUMBER: _builtins.int
+    RANK_FIELD_NUMBER: _builtins.int
+    PERCENTILE_FIELD_NUMBER: _builtins.int
+    LOWEST_FIELD_NUMBER: _builtins.int
+    HIGHEST_FIELD_NUMBER: _builtins.int
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    TIMESTAMP_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    iv: _builtins.float
+    """iv is the newest: at the money, 30 days ahead, as a fraction."""
+    rank: _builtins.float
+    """rank is 100 * (iv - lowest) / (highest - lowest), 0 to 100. Absent with
+    fewer than 20 sessions, or when all are equal.
+    """
+    percentile: _builtins.float
+    """percentile is the percentage of the sessions before today whose volatility
+    was below today's. Absent with fewer than 20 sessions.
+    """
+    lowest: _builtins.float
+    """lowest is the least of the sessions."""
+    highest: _builtins.float
+    """highest is the greatest of the sessions."""
+    sessions: _builtins.int
+    """sessions is how many sessions have a volatility, at most 252."""
+    @_builtins.property
+    def series(self) -> _containers.RepeatedCompositeFieldContainer[Global___DailyVolatility]:
+        """series has one value per session, oldest first."""
+
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
+        """missing explains absent figures."""
+
+    @_builtins.property
+    def timestamp(self) -> _timestamp_pb2.Timestamp:
+        """timestamp is the time of the newest chain used, UTC."""
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """as_of is when the answer was computed, UTC. Answers are kept for some
+        seconds.
+        """
+
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        iv: _builtins.float | None = ...,
+        rank: _builtins.float | None = ...,
+        percentile: _builtins.float | None = ...,
+        lowest: _builtins.float | None = ...,
+        highest: _builtins.float | None = ...,
+        sessions: _builtins.int = ...,
+        series: _abc.Iterable[Global___DailyVolatility] | None = ...,
+        missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+        timestamp: _timestamp_pb2.Timestamp | None = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_highest", b"_highest", "_iv", b"_iv", "_lowest", b"_lowest", "_percentile", b"_percentile", "_rank", b"_rank", "as_of", b"as_of", "highest", b"highest", "iv", b"iv", "lowest", b"lowest", "percentile", b"percentile", "rank", b"rank", "timestamp", b"timestamp"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_highest", b"_highest", "_iv", b"_iv", "_lowest", b"_lowest", "_percentile", b"_percentile", "_rank", b"_rank", "as_of", b"as_of", "highest", b"highest", "iv", b"iv", "lowest", b"lowest", "missing", b"missing", "percentile", b"percentile", "product", b"product", "rank", b"rank", "series", b"series", "sessions", b"sessions", "timestamp", b"timestamp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__highest: _TypeAlias = _typing.Literal["highest"]  # noqa: Y015
+    _WhichOneofArgType__highest: _TypeAlias = _typing.Literal["_highest", b"_highest"]  # noqa: Y015
+    _WhichOneofReturnType__iv: _TypeAlias = _typing.Literal["iv"]  # noqa: Y015
+    _WhichOneofArgType__iv: _TypeAlias = _typing.Literal["_iv", b"_iv"]  # noqa: Y015
+    _WhichOneofReturnType__lowest: _TypeAlias = _typing.Literal["lowest"]  # noqa: Y015
+    _WhichOneofArgType__lowest: _TypeAlias = _typing.Literal["_lowest", b"_lowest"]  # noqa: Y015
+    _WhichOneofReturnType__percentile: _TypeAlias = _typing.Literal["percentile"]  # noqa: Y015
+    _WhichOneofArgType__percentile: _TypeAlias = _typing.Literal["_percentile", b"_percentile"]  # noqa: Y015
+    _WhichOneofReturnType__rank: _TypeAlias = _typing.Literal["rank"]  # noqa: Y015
+    _WhichOneofArgType__rank: _TypeAlias = _typing.Literal["_rank", b"_rank"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__highest) -> _WhichOneofReturnType__highest | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__iv) -> _WhichOneofReturnType__iv | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lowest) -> _WhichOneofReturnType__lowest | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__percentile) -> _WhichOneofReturnType__percentile | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rank) -> _WhichOneofReturnType__rank | None: ...
+
+Global___GetImpliedVolatilityRankResponse: _TypeAlias = GetImpliedVolatilityRankResponse  # noqa: Y015
+
+@_typing.final
+class GetVolatilityConeRequest(_message.Message):
+    """GetVolatilityConeRequest names a product."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    ESTIMATOR_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    estimator: Global___VolatilityEstimator.ValueType
+    """estimator is how volatility is estimated. UNSPECIFIED means YANG_ZHANG."""
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        estimator: Global___VolatilityEstimator.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["estimator", b"estimator", "product", b"product"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetVolatilityConeRequest: _TypeAlias = GetVolatilityConeRequest  # noqa: Y015
+
+@_typing.final
+class ConeHorizon(_message.Message):
+    """ConeHorizon is the distribution of realised volatility over one horizon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    SAMPLES_FIELD_NUMBER: _builtins.int
+    LOWEST_FIELD_NUMBER: _builtins.int
+    LOWER_QUARTILE_FIELD_NUMBER: _builtins.int
+    MEDIAN_FIELD_NUMBER: _builtins.int
+    UPPER_QUARTILE_FIELD_NUMBER: _builtins.int
+    HIGHEST_FIELD_NUMBER: _builtins.int
+    LATEST_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    sessions: _builtins.int
+    """sessions is the length of the horizon."""
+    samples: _builtins.int
+    """samples is how many overlapping horizons the history holds."""
+    lowest: _builtins.float
+    """lowest is the least, annual, as a fraction. Absent without samples, as all
+    that follow.
+    """
+    lower_quartile: _builtins.float
+    """lower_quartile is the value that a quarter of the samples are below."""
+    median: _builtins.float
+    """median is the middle value."""
+    upper_quartile: _builtins.float
+    """upper_quartile is the value that a quarter of the samples are above."""
+    highest: _builtins.float
+    """highest is the greatest."""
+    latest: _builtins.float
+    """latest is that of the newest horizon."""
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedCompositeFieldContainer[_missing_pb2.MissingValue]:
+        """missing explains absent figures."""
+
+    def __init__(
+        self,
+        *,
+        sessions: _builtins.int = ...,
+        samples: _builtins.int = ...,
+        lowest: _builtins.float | None = ...,
+        lower_quartile: _builtins.float | None = ...,
+        median: _builtins.float | None = ...,
+        upper_quartile: _builtins.float | None = ...,
+        highest: _builtins.float | None = ...,
+        latest: _builtins.float | None = ...,
+        missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_highest", b"_highest", "_latest", b"_latest", "_lower_quartile", b"_lower_quartile", "_lowest", b"_lowest", "_median", b"_median", "_upper_quartile", b"_upper_quartile", "highest", b"highest", "latest", b"latest", "lower_quartile", b"lower_quartile", "lowest", b"lowest", "median", b"median", "upper_quartile", b"upper_quartile"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_highest", b"_highest", "_latest", b"_latest", "_lower_quartile", b"_lower_quartile", "_lowest", b"_lowest", "_median", b"_median", "_upper_quartile", b"_upper_quartile", "highest", b"highest", "latest", b"latest", "lower_quartile", b"lower_quartile", "lowest", b"lowest", "median", b"median", "missing", b"missing", "samples", b"samples", "sessions", b"sessions", "upper_quartile", b"upper_quartile"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__highest: _TypeAlias = _typing.Literal["highest"]  # noqa: Y015
+    _WhichOneofArgType__highest: _TypeAlias = _typing.Literal["_highest", b"_highest"]  # noqa: Y015
+    _WhichOneofReturnType__latest: _TypeAlias = _typing.Literal["latest"]  # noqa: Y015
+    _WhichOneofArgType__latest: _TypeAlias = _typing.Literal["_latest", b"_latest"]  # noqa: Y015
+    _WhichOneofReturnType__lower_quartile: _TypeAlias = _typing.Literal["lower_quartile"]  # noqa: Y015
+    _WhichOneofArgType__lower_quartile: _TypeAlias = _typing.Literal["_lower_quartile", b"_lower_quartile"]  # noqa: Y015
+    _WhichOneofReturnType__lowest: _TypeAlias = _typing.Literal["lowest"]  # noqa: Y015
+    _WhichOneofArgType__lowest: _TypeAlias = _typing.Literal["_lowest", b"_lowest"]  # noqa: Y015
+    _WhichOneofReturnType__median: _TypeAlias = _typing.Literal["median"]  # noqa: Y015
+    _WhichOneofArgType__median: _TypeAlias = _typing.Literal["_median", b"_median"]  # noqa: Y015
+    _WhichOneofReturnType__upper_quartile: _TypeAlias = _typing.Literal["upper_quartile"]  # noqa: Y015
+    _WhichOneofArgType__upper_quartile: _TypeAlias = _typing.Literal["_upper_quartile", b"_upper_quartile"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__highest) -> _WhichOneofReturnType__highest | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__latest) -> _WhichOneofReturnType__latest | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lower_quartile) -> _WhichOneofReturnType__lower_quartile | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lowest) -> _WhichOneofReturnType__lowest | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__median) -> _WhichOneofReturnType__median | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__upper_quartile) -> _WhichOneofReturnType__upper_quartile | None: ...
+
+Global___ConeHorizon: _TypeAlias = ConeHorizon  # noqa: Y015
+
+@_typing.final
+class GetVolatilityConeResponse(_message.Message):
+    """GetVolatilityConeResponse is the cone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    ESTIMATOR_FIELD_NUMBER: _builtins.int
+    HORIZONS_FIELD_NUMBER: _builtins.int
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    TIMESTAMP_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    estimator: Global___VolatilityEstimator.ValueType
+    """estimator is how volatility was estimated."""
+    sessions: _builtins.int
+    """sessions is how many daily bars the history holds, at most 504."""
+    @_builtins.property
+    def horizons(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConeHorizon]:
+        """horizons are by length: 5, 10, 21, 42, 63, 126 and 252 sessions."""
+
+    @_builtins.property
+    def timestamp(self) -> _timestamp_pb2.Timestamp:
+        """timestamp is the start of the newest candle used, UTC. Absent without any."""
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp:
+        """as_of is when the answer was computed, UTC. Answers are kept for some
+        seconds.
+        """
+
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        estimator: Global___VolatilityEstimator.ValueType = ...,
+        horizons: _abc.Iterable[Global___ConeHorizon] | None = ...,
+        sessions: _builtins.int = ...,
+        timestamp: _timestamp_pb2.Timestamp | None = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "timestamp", b"timestamp"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "estimator", b"estimator", "horizons", b"horizons", "product", b"product", "sessions", b"sessions", "timestamp", b"timestamp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetVolatilityConeResponse: _TypeAlias = GetVolatilityConeResponse  # noqa: Y015
+
+@_typing.final
 class GetOhlcRequest(_message.Message):
     """GetOhlcRequest names a product."""
 
@@ -1160,12 +1751,17 @@ class GetOhlcRequest(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    FILL_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     window: _builtins.int
     """window is the length of the candles in minutes: 1, 5, 15 or 30. 0 means 5."""
     limit: _builtins.int
     """limit is the most candles, the newest ones, up to 1000. 0 means 100."""
+    fill: _builtins.bool
+    """fill adds a flat, imputed candle for each window inside the exchange's
+    session in which nothing traded; never outside the session.
+    """
     @_builtins.property
     def start(self) -> _timestamp_pb2.Timestamp:
         """start is the earliest window start, inclusive. Absent means no bound."""
@@ -1182,10 +1778,11 @@ class GetOhlcRequest(_message.Message):
         start: _timestamp_pb2.Timestamp | None = ...,
         end: _timestamp_pb2.Timestamp | None = ...,
         limit: _builtins.int = ...,
+        fill: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "limit", b"limit", "product", b"product", "start", b"start", "window", b"window"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "fill", b"fill", "limit", b"limit", "product", b"product", "start", b"start", "window", b"window"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

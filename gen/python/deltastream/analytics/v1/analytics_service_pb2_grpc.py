@@ -66,6 +66,16 @@ class AnalyticsServiceStub:
                 request_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleRequest.SerializeToString,
                 response_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleResponse.FromString,
                 _registered_method=True)
+        self.GetImpliedVolatilityRank = channel.unary_unary(
+                '/deltastream.analytics.v1.AnalyticsService/GetImpliedVolatilityRank',
+                request_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankRequest.SerializeToString,
+                response_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankResponse.FromString,
+                _registered_method=True)
+        self.GetVolatilityCone = channel.unary_unary(
+                '/deltastream.analytics.v1.AnalyticsService/GetVolatilityCone',
+                request_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeRequest.SerializeToString,
+                response_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeResponse.FromString,
+                _registered_method=True)
         self.GetOhlc = channel.unary_unary(
                 '/deltastream.analytics.v1.AnalyticsService/GetOhlc',
                 request_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetOhlcRequest.SerializeToString,
@@ -129,6 +139,21 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetImpliedVolatilityRank(self, request, context):
+        """GetImpliedVolatilityRank ranks today's implied volatility, 30 days ahead and
+        at the money, among those of up to 252 sessions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetVolatilityCone(self, request, context):
+        """GetVolatilityCone gives the distribution of realised volatility by horizon.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOhlc(self, request, context):
         """GetOhlc gives candles of a product.
         """
@@ -176,6 +201,16 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.GetStraddle,
                     request_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleRequest.FromString,
                     response_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleResponse.SerializeToString,
+            ),
+            'GetImpliedVolatilityRank': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetImpliedVolatilityRank,
+                    request_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankRequest.FromString,
+                    response_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankResponse.SerializeToString,
+            ),
+            'GetVolatilityCone': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetVolatilityCone,
+                    request_deserializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeRequest.FromString,
+                    response_serializer=deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeResponse.SerializeToString,
             ),
             'GetOhlc': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOhlc,
@@ -352,6 +387,60 @@ class AnalyticsService:
             '/deltastream.analytics.v1.AnalyticsService/GetStraddle',
             deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleRequest.SerializeToString,
             deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetStraddleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetImpliedVolatilityRank(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.analytics.v1.AnalyticsService/GetImpliedVolatilityRank',
+            deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankRequest.SerializeToString,
+            deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetImpliedVolatilityRankResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetVolatilityCone(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.analytics.v1.AnalyticsService/GetVolatilityCone',
+            deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeRequest.SerializeToString,
+            deltastream_dot_analytics_dot_v1_dot_analytics__service__pb2.GetVolatilityConeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,12 @@ class AnalyticsServiceStub:
     """
     GetStraddle: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetStraddleRequest, _analytics_service_pb2.GetStraddleResponse]
     """GetStraddle gives the at-the-money straddle and the move it implies."""
+    GetImpliedVolatilityRank: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetImpliedVolatilityRankRequest, _analytics_service_pb2.GetImpliedVolatilityRankResponse]
+    """GetImpliedVolatilityRank ranks today's implied volatility, 30 days ahead and
+    at the money, among those of up to 252 sessions.
+    """
+    GetVolatilityCone: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetVolatilityConeRequest, _analytics_service_pb2.GetVolatilityConeResponse]
+    """GetVolatilityCone gives the distribution of realised volatility by horizon."""
     GetOhlc: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetOhlcRequest, _analytics_service_pb2.GetOhlcResponse]
     """GetOhlc gives candles of a product."""
     CalculateOptions: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.CalculateOptionsRequest, _analytics_service_pb2.CalculateOptionsResponse]
@@ -98,6 +104,22 @@ class AnalyticsServiceServicer:
         context: _aio.ServicerContext[_analytics_service_pb2.GetStraddleRequest, _abc.Awaitable[_analytics_service_pb2.GetStraddleResponse]],
     ) -> _abc.Awaitable[_analytics_service_pb2.GetStraddleResponse]:
         """GetStraddle gives the at-the-money straddle and the move it implies."""
+
+    def GetImpliedVolatilityRank(
+        self,
+        request: _analytics_service_pb2.GetImpliedVolatilityRankRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.GetImpliedVolatilityRankRequest, _abc.Awaitable[_analytics_service_pb2.GetImpliedVolatilityRankResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.GetImpliedVolatilityRankResponse]:
+        """GetImpliedVolatilityRank ranks today's implied volatility, 30 days ahead and
+        at the money, among those of up to 252 sessions.
+        """
+
+    def GetVolatilityCone(
+        self,
+        request: _analytics_service_pb2.GetVolatilityConeRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.GetVolatilityConeRequest, _abc.Awaitable[_analytics_service_pb2.GetVolatilityConeResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.GetVolatilityConeResponse]:
+        """GetVolatilityCone gives the distribution of realised volatility by horizon."""
 
     def GetOhlc(
         self,

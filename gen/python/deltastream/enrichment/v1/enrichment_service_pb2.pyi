@@ -463,6 +463,22 @@ class EnrichChainRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CHAIN_FIELD_NUMBER: _builtins.int
+    CONVENTION_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    CONTRACT_SIZE_FIELD_NUMBER: _builtins.int
+    convention: _chain_pb2.PricingConvention.ValueType
+    """convention is how to compute volatilities and Greeks. UNSPECIFIED means
+    the one that this mesh streams.
+    """
+    rate: _builtins.float
+    """rate is the continuously compounded interest rate, as a fraction. Absent
+    means the one that this mesh uses for the product's currency, and 0.1 in
+    the NSE convention.
+    """
+    contract_size: _builtins.float
+    """contract_size is the number of units of the underlying that one unit of
+    open interest stands for. Absent means that of the product, if it is known.
+    """
     @_builtins.property
     def chain(self) -> _chain_pb2.OptionChain:
         """chain is what to enrich. Its sequence may be any positive number."""
@@ -471,12 +487,22 @@ class EnrichChainRequest(_message.Message):
         self,
         *,
         chain: _chain_pb2.OptionChain | None = ...,
+        convention: _chain_pb2.PricingConvention.ValueType = ...,
+        rate: _builtins.float | None = ...,
+        contract_size: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chain", b"chain"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_contract_size", b"_contract_size", "_rate", b"_rate", "chain", b"chain", "contract_size", b"contract_size", "rate", b"rate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chain", b"chain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_contract_size", b"_contract_size", "_rate", b"_rate", "chain", b"chain", "contract_size", b"contract_size", "convention", b"convention", "rate", b"rate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__contract_size: _TypeAlias = _typing.Literal["contract_size"]  # noqa: Y015
+    _WhichOneofArgType__contract_size: _TypeAlias = _typing.Literal["_contract_size", b"_contract_size"]  # noqa: Y015
+    _WhichOneofReturnType__rate: _TypeAlias = _typing.Literal["rate"]  # noqa: Y015
+    _WhichOneofArgType__rate: _TypeAlias = _typing.Literal["_rate", b"_rate"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__contract_size) -> _WhichOneofReturnType__contract_size | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rate) -> _WhichOneofReturnType__rate | None: ...
 
 Global___EnrichChainRequest: _TypeAlias = EnrichChainRequest  # noqa: Y015
 

@@ -480,12 +480,15 @@ class GetFeedStatusResponse(_message.Message):
     PRODUCTS_FIELD_NUMBER: _builtins.int
     SKIPPED_FIELD_NUMBER: _builtins.int
     EXHAUSTED_FIELD_NUMBER: _builtins.int
+    NOTICES_FIELD_NUMBER: _builtins.int
     source: _session_pb2.SourceKind.ValueType
     """source is the kind of source."""
     description: _builtins.str
     """description says which source it is, for people: "replay of 1 file"."""
     session: _session_pb2.MarketSession.ValueType
-    """session is the market session of the source."""
+    """session is the market session of the source: OPEN when any of its products
+    trades.
+    """
     exhausted: _builtins.bool
     """exhausted says that a replay has reached its end and does not loop."""
     @_builtins.property
@@ -498,6 +501,12 @@ class GetFeedStatusResponse(_message.Message):
         by reason. Empty when there were none.
         """
 
+    @_builtins.property
+    def notices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """notices are for people: what needs their attention, such as an exchange
+        calendar that ends soon. Empty when nothing does.
+        """
+
     def __init__(
         self,
         *,
@@ -507,10 +516,11 @@ class GetFeedStatusResponse(_message.Message):
         products: _abc.Iterable[Global___ProductStatus] | None = ...,
         skipped: _abc.Iterable[Global___SkippedRecords] | None = ...,
         exhausted: _builtins.bool = ...,
+        notices: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "exhausted", b"exhausted", "products", b"products", "session", b"session", "skipped", b"skipped", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "exhausted", b"exhausted", "notices", b"notices", "products", b"products", "session", b"session", "skipped", b"skipped", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -529,6 +539,8 @@ class ProductStatus(_message.Message):
     TICKS_FIELD_NUMBER: _builtins.int
     QUOTES_FIELD_NUMBER: _builtins.int
     CHAINS_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    SESSION_CHANGES_AT_FIELD_NUMBER: _builtins.int
     last_sequence: _builtins.int
     """last_sequence is the sequence of its newest event; 0 before the first."""
     ticks: _builtins.int
@@ -537,6 +549,8 @@ class ProductStatus(_message.Message):
     """quotes counts the quotes published since start."""
     chains: _builtins.int
     """chains counts the chains published since start."""
+    session: _session_pb2.MarketSession.ValueType
+    """session is the product's own market session."""
     @_builtins.property
     def product(self) -> _product_pb2.Product:
         """product describes the product."""
@@ -553,6 +567,12 @@ class ProductStatus(_message.Message):
         the first.
         """
 
+    @_builtins.property
+    def session_changes_at(self) -> _timestamp_pb2.Timestamp:
+        """session_changes_at is when its market opens or closes next, by the
+        exchange's calendar, UTC. Absent when the calendar does not say.
+        """
+
     def __init__(
         self,
         *,
@@ -563,10 +583,12 @@ class ProductStatus(_message.Message):
         ticks: _builtins.int = ...,
         quotes: _builtins.int = ...,
         chains: _builtins.int = ...,
+        session: _session_pb2.MarketSession.ValueType = ...,
+        session_changes_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "last_event_at", b"last_event_at", "product", b"product"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "last_event_at", b"last_event_at", "product", b"product", "session_changes_at", b"session_changes_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "chains", b"chains", "last_event_at", b"last_event_at", "last_sequence", b"last_sequence", "product", b"product", "quotes", b"quotes", "ticks", b"ticks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "chains", b"chains", "last_event_at", b"last_event_at", "last_sequence", b"last_sequence", "product", b"product", "quotes", b"quotes", "session", b"session", "session_changes_at", b"session_changes_at", "ticks", b"ticks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

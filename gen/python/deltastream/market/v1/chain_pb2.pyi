@@ -22,6 +22,114 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Buildup:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BuildupEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Buildup.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BUILDUP_UNSPECIFIED: _Buildup.ValueType  # 0
+    """Not stated: a change is unknown."""
+    BUILDUP_LONG_BUILDUP: _Buildup.ValueType  # 1
+    """Price up, open interest up."""
+    BUILDUP_SHORT_BUILDUP: _Buildup.ValueType  # 2
+    """Price down, open interest up."""
+    BUILDUP_LONG_UNWINDING: _Buildup.ValueType  # 3
+    """Price down, open interest down."""
+    BUILDUP_SHORT_COVERING: _Buildup.ValueType  # 4
+    """Price up, open interest down."""
+    BUILDUP_NEUTRAL: _Buildup.ValueType  # 5
+    """Price or open interest did not change."""
+
+class Buildup(_Buildup, metaclass=_BuildupEnumTypeWrapper):
+    """Buildup is what traders did with one option, by the signs of its own price
+    change and its change in open interest.
+    """
+
+BUILDUP_UNSPECIFIED: Buildup.ValueType  # 0
+"""Not stated: a change is unknown."""
+BUILDUP_LONG_BUILDUP: Buildup.ValueType  # 1
+"""Price up, open interest up."""
+BUILDUP_SHORT_BUILDUP: Buildup.ValueType  # 2
+"""Price down, open interest up."""
+BUILDUP_LONG_UNWINDING: Buildup.ValueType  # 3
+"""Price down, open interest down."""
+BUILDUP_SHORT_COVERING: Buildup.ValueType  # 4
+"""Price up, open interest down."""
+BUILDUP_NEUTRAL: Buildup.ValueType  # 5
+"""Price or open interest did not change."""
+Global___Buildup: _TypeAlias = Buildup  # noqa: Y015
+
+class _PricingConvention:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PricingConventionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PricingConvention.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PRICING_CONVENTION_UNSPECIFIED: _PricingConvention.ValueType  # 0
+    """Not stated."""
+    PRICING_CONVENTION_BLACK76: _PricingConvention.ValueType  # 1
+    """Black (1976) on the forward, time by the second over 365 days, mid prices,
+    else last; the out-of-the-money leg of each strike speaks for both.
+    Delta and gamma are those of the forward.
+    """
+    PRICING_CONVENTION_NSE: _PricingConvention.ValueType  # 2
+    """As India's National Stock Exchange publishes: Black-Scholes on spot without
+    dividends, whole calendar days over 365, last prices, each leg for itself.
+    Delta and gamma are those of the spot price.
+    """
+
+class PricingConvention(_PricingConvention, metaclass=_PricingConventionEnumTypeWrapper):
+    """PricingConvention is how implied volatilities and Greeks of a chain are
+    computed.
+    """
+
+PRICING_CONVENTION_UNSPECIFIED: PricingConvention.ValueType  # 0
+"""Not stated."""
+PRICING_CONVENTION_BLACK76: PricingConvention.ValueType  # 1
+"""Black (1976) on the forward, time by the second over 365 days, mid prices,
+else last; the out-of-the-money leg of each strike speaks for both.
+Delta and gamma are those of the forward.
+"""
+PRICING_CONVENTION_NSE: PricingConvention.ValueType  # 2
+"""As India's National Stock Exchange publishes: Black-Scholes on spot without
+dividends, whole calendar days over 365, last prices, each leg for itself.
+Delta and gamma are those of the spot price.
+"""
+Global___PricingConvention: _TypeAlias = PricingConvention  # noqa: Y015
+
+class _ForwardBasis:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ForwardBasisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ForwardBasis.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FORWARD_BASIS_UNSPECIFIED: _ForwardBasis.ValueType  # 0
+    """No forward could be derived."""
+    FORWARD_BASIS_PARITY: _ForwardBasis.ValueType  # 1
+    """Put-call parity at the strikes nearest to spot: the median of
+    strike + exp(rate * years) * (call - put).
+    """
+    FORWARD_BASIS_CARRIED_SPOT: _ForwardBasis.ValueType  # 2
+    """Spot carried at the interest rate, without dividends: an assumption, made
+    where no strike has two prices, and by the NSE convention always.
+    """
+
+class ForwardBasis(_ForwardBasis, metaclass=_ForwardBasisEnumTypeWrapper):
+    """ForwardBasis is where a forward price comes from."""
+
+FORWARD_BASIS_UNSPECIFIED: ForwardBasis.ValueType  # 0
+"""No forward could be derived."""
+FORWARD_BASIS_PARITY: ForwardBasis.ValueType  # 1
+"""Put-call parity at the strikes nearest to spot: the median of
+strike + exp(rate * years) * (call - put).
+"""
+FORWARD_BASIS_CARRIED_SPOT: ForwardBasis.ValueType  # 2
+"""Spot carried at the interest rate, without dividends: an assumption, made
+where no strike has two prices, and by the NSE convention always.
+"""
+Global___ForwardBasis: _TypeAlias = ForwardBasis  # noqa: Y015
+
 class _PriceBasis:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -84,6 +192,8 @@ class OptionLeg(_message.Message):
     VANNA_FIELD_NUMBER: _builtins.int
     VOLGA_FIELD_NUMBER: _builtins.int
     CHARM_FIELD_NUMBER: _builtins.int
+    PRICE_BASIS_FIELD_NUMBER: _builtins.int
+    BUILDUP_FIELD_NUMBER: _builtins.int
     symbol: _builtins.str
     """symbol is the canonical instrument id: "NIFTY-20260127-24500-CE"."""
     strike: _builtins.float
@@ -140,6 +250,16 @@ class OptionLeg(_message.Message):
     """volga is the change of vega per volatility point. Absent when iv is."""
     charm: _builtins.float
     """charm is the change of delta per calendar day. Absent when iv is."""
+    price_basis: Global___PriceBasis.ValueType
+    """price_basis is which price iv was solved from. In the BLACK76 convention
+    that is the price of the out-of-the-money leg of the same strike.
+    UNSPECIFIED when iv is absent.
+    """
+    buildup: Global___Buildup.ValueType
+    """buildup is what traders did with this option since the previous close.
+    UNSPECIFIED when price_change or change_in_open_interest is absent, and in
+    raw chains.
+    """
     def __init__(
         self,
         *,
@@ -165,10 +285,12 @@ class OptionLeg(_message.Message):
         vanna: _builtins.float | None = ...,
         volga: _builtins.float | None = ...,
         charm: _builtins.float | None = ...,
+        price_basis: Global___PriceBasis.ValueType = ...,
+        buildup: Global___Buildup.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_ask", b"_ask", "_ask_size", b"_ask_size", "_bid", b"_bid", "_bid_size", b"_bid_size", "_change_in_open_interest", b"_change_in_open_interest", "_charm", b"_charm", "_delta", b"_delta", "_gamma", b"_gamma", "_iv", b"_iv", "_last", b"_last", "_open_interest", b"_open_interest", "_price_change", b"_price_change", "_quoted_iv", b"_quoted_iv", "_rho", b"_rho", "_theta", b"_theta", "_vanna", b"_vanna", "_vega", b"_vega", "_volga", b"_volga", "_volume", b"_volume", "ask", b"ask", "ask_size", b"ask_size", "bid", b"bid", "bid_size", b"bid_size", "change_in_open_interest", b"change_in_open_interest", "charm", b"charm", "delta", b"delta", "gamma", b"gamma", "iv", b"iv", "last", b"last", "open_interest", b"open_interest", "price_change", b"price_change", "quoted_iv", b"quoted_iv", "rho", b"rho", "theta", b"theta", "vanna", b"vanna", "vega", b"vega", "volga", b"volga", "volume", b"volume"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ask", b"_ask", "_ask_size", b"_ask_size", "_bid", b"_bid", "_bid_size", b"_bid_size", "_change_in_open_interest", b"_change_in_open_interest", "_charm", b"_charm", "_delta", b"_delta", "_gamma", b"_gamma", "_iv", b"_iv", "_last", b"_last", "_open_interest", b"_open_interest", "_price_change", b"_price_change", "_quoted_iv", b"_quoted_iv", "_rho", b"_rho", "_theta", b"_theta", "_vanna", b"_vanna", "_vega", b"_vega", "_volga", b"_volga", "_volume", b"_volume", "ask", b"ask", "ask_size", b"ask_size", "bid", b"bid", "bid_size", b"bid_size", "change_in_open_interest", b"change_in_open_interest", "charm", b"charm", "delta", b"delta", "gamma", b"gamma", "iv", b"iv", "iv_missing", b"iv_missing", "last", b"last", "open_interest", b"open_interest", "price_change", b"price_change", "quoted_iv", b"quoted_iv", "rho", b"rho", "strike", b"strike", "symbol", b"symbol", "theta", b"theta", "vanna", b"vanna", "vega", b"vega", "volga", b"volga", "volume", b"volume"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ask", b"_ask", "_ask_size", b"_ask_size", "_bid", b"_bid", "_bid_size", b"_bid_size", "_change_in_open_interest", b"_change_in_open_interest", "_charm", b"_charm", "_delta", b"_delta", "_gamma", b"_gamma", "_iv", b"_iv", "_last", b"_last", "_open_interest", b"_open_interest", "_price_change", b"_price_change", "_quoted_iv", b"_quoted_iv", "_rho", b"_rho", "_theta", b"_theta", "_vanna", b"_vanna", "_vega", b"_vega", "_volga", b"_volga", "_volume", b"_volume", "ask", b"ask", "ask_size", b"ask_size", "bid", b"bid", "bid_size", b"bid_size", "buildup", b"buildup", "change_in_open_interest", b"change_in_open_interest", "charm", b"charm", "delta", b"delta", "gamma", b"gamma", "iv", b"iv", "iv_missing", b"iv_missing", "last", b"last", "open_interest", b"open_interest", "price_basis", b"price_basis", "price_change", b"price_change", "quoted_iv", b"quoted_iv", "rho", b"rho", "strike", b"strike", "symbol", b"symbol", "theta", b"theta", "vanna", b"vanna", "vega", b"vega", "volga", b"volga", "volume", b"volume"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__ask: _TypeAlias = _typing.Literal["ask"]  # noqa: Y015
     _WhichOneofArgType__ask: _TypeAlias = _typing.Literal["_ask", b"_ask"]  # noqa: Y015
@@ -353,6 +475,27 @@ class EnrichedChain(_message.Message):
     MISSING_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
     PUBLISHED_AT_FIELD_NUMBER: _builtins.int
+    CONVENTION_FIELD_NUMBER: _builtins.int
+    FORWARD_FIELD_NUMBER: _builtins.int
+    FORWARD_BASIS_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    YEARS_TO_EXPIRY_FIELD_NUMBER: _builtins.int
+    PRICE_BASIS_FIELD_NUMBER: _builtins.int
+    ATM_IV_FIELD_NUMBER: _builtins.int
+    ATM_FORWARD_STRIKE_FIELD_NUMBER: _builtins.int
+    ATM_CALL_PRICE_FIELD_NUMBER: _builtins.int
+    ATM_PUT_PRICE_FIELD_NUMBER: _builtins.int
+    EXPECTED_MOVE_FIELD_NUMBER: _builtins.int
+    EXPECTED_MOVE_STRADDLE_FIELD_NUMBER: _builtins.int
+    RISK_REVERSAL_25D_FIELD_NUMBER: _builtins.int
+    BUTTERFLY_25D_FIELD_NUMBER: _builtins.int
+    SUPPORT_FIELD_NUMBER: _builtins.int
+    RESISTANCE_FIELD_NUMBER: _builtins.int
+    CONTRACT_SIZE_FIELD_NUMBER: _builtins.int
+    NET_GAMMA_EXPOSURE_FIELD_NUMBER: _builtins.int
+    CALL_WALL_FIELD_NUMBER: _builtins.int
+    PUT_WALL_FIELD_NUMBER: _builtins.int
+    ZERO_GAMMA_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol of the underlying."""
     expiry: _builtins.str
@@ -394,6 +537,76 @@ class EnrichedChain(_message.Message):
     """total_put_volume is the sum of the puts' volume."""
     atm_straddle_basis: Global___PriceBasis.ValueType
     """atm_straddle_basis is which prices atm_straddle_price is made of."""
+    convention: Global___PricingConvention.ValueType
+    """convention is how volatilities and Greeks were computed."""
+    forward: _builtins.float
+    """forward is the price for delivery at expiry that options were priced on.
+    Absent when there is neither a pair of prices nor a spot price.
+    """
+    forward_basis: Global___ForwardBasis.ValueType
+    """forward_basis is where forward comes from."""
+    rate: _builtins.float
+    """rate is the continuously compounded interest rate used, as a fraction."""
+    years_to_expiry: _builtins.float
+    """years_to_expiry is the time to expiry used, in years of 365 days. Absent
+    when the instant of expiry is unknown; 0 once it has passed.
+    """
+    price_basis: Global___PriceBasis.ValueType
+    """price_basis is which prices the implied volatilities come from: MIXED when
+    some are mids and some are last trades. UNSPECIFIED when there are none.
+    """
+    atm_iv: _builtins.float
+    """atm_iv is the implied volatility at the forward, as a fraction,
+    interpolated in total variance between the two strikes beside it. Absent
+    when the forward lies outside the strikes that have one.
+    """
+    atm_forward_strike: _builtins.float
+    """atm_forward_strike is the strike nearest to the forward that has both a
+    call and a put; the lower of two equally near. atm_strike is nearest to
+    spot.
+    """
+    atm_call_price: _builtins.float
+    """atm_call_price is the call's price at atm_strike. Absent when it has none."""
+    atm_put_price: _builtins.float
+    """atm_put_price is the put's price at atm_strike. Absent when it has none."""
+    expected_move: _builtins.float
+    """expected_move is one standard deviation of the price until expiry: forward
+    times atm_iv times the root of years_to_expiry.
+    """
+    expected_move_straddle: _builtins.float
+    """expected_move_straddle is the street's estimate: 0.85 times the straddle."""
+    risk_reversal_25d: _builtins.float
+    """risk_reversal_25d is the volatility of the call of delta 0.25 less that of
+    the put of delta -0.25, as a fraction. Absent when either lies outside the
+    quoted strikes.
+    """
+    butterfly_25d: _builtins.float
+    """butterfly_25d is the mean of those two volatilities less atm_iv."""
+    support: _builtins.float
+    """support is the strike of greatest put open interest, the lowest of several.
+    Absent when puts have none.
+    """
+    resistance: _builtins.float
+    """resistance is the strike of greatest call open interest, the lowest of
+    several. Absent when calls have none.
+    """
+    contract_size: _builtins.float
+    """contract_size is the number of units of the underlying that one unit of
+    open interest stands for. Absent when the source does not say.
+    """
+    net_gamma_exposure: _builtins.float
+    """net_gamma_exposure is the dealers' gamma in currency per 1 % move of the
+    underlying, taking them to be long the calls and short the puts. Absent
+    when contract_size is unknown or no option has a gamma.
+    """
+    call_wall: _builtins.float
+    """call_wall is the strike of greatest call gamma exposure."""
+    put_wall: _builtins.float
+    """put_wall is the strike of greatest put gamma exposure."""
+    zero_gamma: _builtins.float
+    """zero_gamma is the price of the underlying nearest to now at which the net
+    gamma exposure changes sign. Absent when it does not within 15 %.
+    """
     @_builtins.property
     def timestamp(self) -> _timestamp_pb2.Timestamp:
         """timestamp is the exchange's time of the chain, UTC."""
@@ -455,35 +668,128 @@ class EnrichedChain(_message.Message):
         missing: _abc.Iterable[_missing_pb2.MissingValue] | None = ...,
         expires_at: _timestamp_pb2.Timestamp | None = ...,
         published_at: _timestamp_pb2.Timestamp | None = ...,
+        convention: Global___PricingConvention.ValueType = ...,
+        forward: _builtins.float | None = ...,
+        forward_basis: Global___ForwardBasis.ValueType = ...,
+        rate: _builtins.float | None = ...,
+        years_to_expiry: _builtins.float | None = ...,
+        price_basis: Global___PriceBasis.ValueType = ...,
+        atm_iv: _builtins.float | None = ...,
+        atm_forward_strike: _builtins.float | None = ...,
+        atm_call_price: _builtins.float | None = ...,
+        atm_put_price: _builtins.float | None = ...,
+        expected_move: _builtins.float | None = ...,
+        expected_move_straddle: _builtins.float | None = ...,
+        risk_reversal_25d: _builtins.float | None = ...,
+        butterfly_25d: _builtins.float | None = ...,
+        support: _builtins.float | None = ...,
+        resistance: _builtins.float | None = ...,
+        contract_size: _builtins.float | None = ...,
+        net_gamma_exposure: _builtins.float | None = ...,
+        call_wall: _builtins.float | None = ...,
+        put_wall: _builtins.float | None = ...,
+        zero_gamma: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_atm_straddle_price", b"_atm_straddle_price", "_atm_strike", b"_atm_strike", "_max_pain_strike", b"_max_pain_strike", "_pcr_oi", b"_pcr_oi", "_pcr_volume", b"_pcr_volume", "_spot_price", b"_spot_price", "atm_straddle_price", b"atm_straddle_price", "atm_strike", b"atm_strike", "expires_at", b"expires_at", "max_pain_strike", b"max_pain_strike", "pcr_oi", b"pcr_oi", "pcr_volume", b"pcr_volume", "processed_at", b"processed_at", "published_at", b"published_at", "spot_price", b"spot_price", "timestamp", b"timestamp"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_atm_call_price", b"_atm_call_price", "_atm_forward_strike", b"_atm_forward_strike", "_atm_iv", b"_atm_iv", "_atm_put_price", b"_atm_put_price", "_atm_straddle_price", b"_atm_straddle_price", "_atm_strike", b"_atm_strike", "_butterfly_25d", b"_butterfly_25d", "_call_wall", b"_call_wall", "_contract_size", b"_contract_size", "_expected_move", b"_expected_move", "_expected_move_straddle", b"_expected_move_straddle", "_forward", b"_forward", "_max_pain_strike", b"_max_pain_strike", "_net_gamma_exposure", b"_net_gamma_exposure", "_pcr_oi", b"_pcr_oi", "_pcr_volume", b"_pcr_volume", "_put_wall", b"_put_wall", "_rate", b"_rate", "_resistance", b"_resistance", "_risk_reversal_25d", b"_risk_reversal_25d", "_spot_price", b"_spot_price", "_support", b"_support", "_years_to_expiry", b"_years_to_expiry", "_zero_gamma", b"_zero_gamma", "atm_call_price", b"atm_call_price", "atm_forward_strike", b"atm_forward_strike", "atm_iv", b"atm_iv", "atm_put_price", b"atm_put_price", "atm_straddle_price", b"atm_straddle_price", "atm_strike", b"atm_strike", "butterfly_25d", b"butterfly_25d", "call_wall", b"call_wall", "contract_size", b"contract_size", "expected_move", b"expected_move", "expected_move_straddle", b"expected_move_straddle", "expires_at", b"expires_at", "forward", b"forward", "max_pain_strike", b"max_pain_strike", "net_gamma_exposure", b"net_gamma_exposure", "pcr_oi", b"pcr_oi", "pcr_volume", b"pcr_volume", "processed_at", b"processed_at", "published_at", b"published_at", "put_wall", b"put_wall", "rate", b"rate", "resistance", b"resistance", "risk_reversal_25d", b"risk_reversal_25d", "spot_price", b"spot_price", "support", b"support", "timestamp", b"timestamp", "years_to_expiry", b"years_to_expiry", "zero_gamma", b"zero_gamma"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_atm_straddle_price", b"_atm_straddle_price", "_atm_strike", b"_atm_strike", "_max_pain_strike", b"_max_pain_strike", "_pcr_oi", b"_pcr_oi", "_pcr_volume", b"_pcr_volume", "_spot_price", b"_spot_price", "atm_straddle_basis", b"atm_straddle_basis", "atm_straddle_price", b"atm_straddle_price", "atm_strike", b"atm_strike", "calls", b"calls", "expires_at", b"expires_at", "expiry", b"expiry", "max_pain_strike", b"max_pain_strike", "max_pain_ties", b"max_pain_ties", "missing", b"missing", "pcr_oi", b"pcr_oi", "pcr_volume", b"pcr_volume", "processed_at", b"processed_at", "product", b"product", "published_at", b"published_at", "puts", b"puts", "sequence", b"sequence", "spot_price", b"spot_price", "timestamp", b"timestamp", "total_call_oi", b"total_call_oi", "total_call_volume", b"total_call_volume", "total_put_oi", b"total_put_oi", "total_put_volume", b"total_put_volume"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_atm_call_price", b"_atm_call_price", "_atm_forward_strike", b"_atm_forward_strike", "_atm_iv", b"_atm_iv", "_atm_put_price", b"_atm_put_price", "_atm_straddle_price", b"_atm_straddle_price", "_atm_strike", b"_atm_strike", "_butterfly_25d", b"_butterfly_25d", "_call_wall", b"_call_wall", "_contract_size", b"_contract_size", "_expected_move", b"_expected_move", "_expected_move_straddle", b"_expected_move_straddle", "_forward", b"_forward", "_max_pain_strike", b"_max_pain_strike", "_net_gamma_exposure", b"_net_gamma_exposure", "_pcr_oi", b"_pcr_oi", "_pcr_volume", b"_pcr_volume", "_put_wall", b"_put_wall", "_rate", b"_rate", "_resistance", b"_resistance", "_risk_reversal_25d", b"_risk_reversal_25d", "_spot_price", b"_spot_price", "_support", b"_support", "_years_to_expiry", b"_years_to_expiry", "_zero_gamma", b"_zero_gamma", "atm_call_price", b"atm_call_price", "atm_forward_strike", b"atm_forward_strike", "atm_iv", b"atm_iv", "atm_put_price", b"atm_put_price", "atm_straddle_basis", b"atm_straddle_basis", "atm_straddle_price", b"atm_straddle_price", "atm_strike", b"atm_strike", "butterfly_25d", b"butterfly_25d", "call_wall", b"call_wall", "calls", b"calls", "contract_size", b"contract_size", "convention", b"convention", "expected_move", b"expected_move", "expected_move_straddle", b"expected_move_straddle", "expires_at", b"expires_at", "expiry", b"expiry", "forward", b"forward", "forward_basis", b"forward_basis", "max_pain_strike", b"max_pain_strike", "max_pain_ties", b"max_pain_ties", "missing", b"missing", "net_gamma_exposure", b"net_gamma_exposure", "pcr_oi", b"pcr_oi", "pcr_volume", b"pcr_volume", "price_basis", b"price_basis", "processed_at", b"processed_at", "product", b"product", "published_at", b"published_at", "put_wall", b"put_wall", "puts", b"puts", "rate", b"rate", "resistance", b"resistance", "risk_reversal_25d", b"risk_reversal_25d", "sequence", b"sequence", "spot_price", b"spot_price", "support", b"support", "timestamp", b"timestamp", "total_call_oi", b"total_call_oi", "total_call_volume", b"total_call_volume", "total_put_oi", b"total_put_oi", "total_put_volume", b"total_put_volume", "years_to_expiry", b"years_to_expiry", "zero_gamma", b"zero_gamma"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__atm_call_price: _TypeAlias = _typing.Literal["atm_call_price"]  # noqa: Y015
+    _WhichOneofArgType__atm_call_price: _TypeAlias = _typing.Literal["_atm_call_price", b"_atm_call_price"]  # noqa: Y015
+    _WhichOneofReturnType__atm_forward_strike: _TypeAlias = _typing.Literal["atm_forward_strike"]  # noqa: Y015
+    _WhichOneofArgType__atm_forward_strike: _TypeAlias = _typing.Literal["_atm_forward_strike", b"_atm_forward_strike"]  # noqa: Y015
+    _WhichOneofReturnType__atm_iv: _TypeAlias = _typing.Literal["atm_iv"]  # noqa: Y015
+    _WhichOneofArgType__atm_iv: _TypeAlias = _typing.Literal["_atm_iv", b"_atm_iv"]  # noqa: Y015
+    _WhichOneofReturnType__atm_put_price: _TypeAlias = _typing.Literal["atm_put_price"]  # noqa: Y015
+    _WhichOneofArgType__atm_put_price: _TypeAlias = _typing.Literal["_atm_put_price", b"_atm_put_price"]  # noqa: Y015
     _WhichOneofReturnType__atm_straddle_price: _TypeAlias = _typing.Literal["atm_straddle_price"]  # noqa: Y015
     _WhichOneofArgType__atm_straddle_price: _TypeAlias = _typing.Literal["_atm_straddle_price", b"_atm_straddle_price"]  # noqa: Y015
     _WhichOneofReturnType__atm_strike: _TypeAlias = _typing.Literal["atm_strike"]  # noqa: Y015
     _WhichOneofArgType__atm_strike: _TypeAlias = _typing.Literal["_atm_strike", b"_atm_strike"]  # noqa: Y015
+    _WhichOneofReturnType__butterfly_25d: _TypeAlias = _typing.Literal["butterfly_25d"]  # noqa: Y015
+    _WhichOneofArgType__butterfly_25d: _TypeAlias = _typing.Literal["_butterfly_25d", b"_butterfly_25d"]  # noqa: Y015
+    _WhichOneofReturnType__call_wall: _TypeAlias = _typing.Literal["call_wall"]  # noqa: Y015
+    _WhichOneofArgType__call_wall: _TypeAlias = _typing.Literal["_call_wall", b"_call_wall"]  # noqa: Y015
+    _WhichOneofReturnType__contract_size: _TypeAlias = _typing.Literal["contract_size"]  # noqa: Y015
+    _WhichOneofArgType__contract_size: _TypeAlias = _typing.Literal["_contract_size", b"_contract_size"]  # noqa: Y015
+    _WhichOneofReturnType__expected_move: _TypeAlias = _typing.Literal["expected_move"]  # noqa: Y015
+    _WhichOneofArgType__expected_move: _TypeAlias = _typing.Literal["_expected_move", b"_expected_move"]  # noqa: Y015
+    _WhichOneofReturnType__expected_move_straddle: _TypeAlias = _typing.Literal["expected_move_straddle"]  # noqa: Y015
+    _WhichOneofArgType__expected_move_straddle: _TypeAlias = _typing.Literal["_expected_move_straddle", b"_expected_move_straddle"]  # noqa: Y015
+    _WhichOneofReturnType__forward: _TypeAlias = _typing.Literal["forward"]  # noqa: Y015
+    _WhichOneofArgType__forward: _TypeAlias = _typing.Literal["_forward", b"_forward"]  # noqa: Y015
     _WhichOneofReturnType__max_pain_strike: _TypeAlias = _typing.Literal["max_pain_strike"]  # noqa: Y015
     _WhichOneofArgType__max_pain_strike: _TypeAlias = _typing.Literal["_max_pain_strike", b"_max_pain_strike"]  # noqa: Y015
+    _WhichOneofReturnType__net_gamma_exposure: _TypeAlias = _typing.Literal["net_gamma_exposure"]  # noqa: Y015
+    _WhichOneofArgType__net_gamma_exposure: _TypeAlias = _typing.Literal["_net_gamma_exposure", b"_net_gamma_exposure"]  # noqa: Y015
     _WhichOneofReturnType__pcr_oi: _TypeAlias = _typing.Literal["pcr_oi"]  # noqa: Y015
     _WhichOneofArgType__pcr_oi: _TypeAlias = _typing.Literal["_pcr_oi", b"_pcr_oi"]  # noqa: Y015
     _WhichOneofReturnType__pcr_volume: _TypeAlias = _typing.Literal["pcr_volume"]  # noqa: Y015
     _WhichOneofArgType__pcr_volume: _TypeAlias = _typing.Literal["_pcr_volume", b"_pcr_volume"]  # noqa: Y015
+    _WhichOneofReturnType__put_wall: _TypeAlias = _typing.Literal["put_wall"]  # noqa: Y015
+    _WhichOneofArgType__put_wall: _TypeAlias = _typing.Literal["_put_wall", b"_put_wall"]  # noqa: Y015
+    _WhichOneofReturnType__rate: _TypeAlias = _typing.Literal["rate"]  # noqa: Y015
+    _WhichOneofArgType__rate: _TypeAlias = _typing.Literal["_rate", b"_rate"]  # noqa: Y015
+    _WhichOneofReturnType__resistance: _TypeAlias = _typing.Literal["resistance"]  # noqa: Y015
+    _WhichOneofArgType__resistance: _TypeAlias = _typing.Literal["_resistance", b"_resistance"]  # noqa: Y015
+    _WhichOneofReturnType__risk_reversal_25d: _TypeAlias = _typing.Literal["risk_reversal_25d"]  # noqa: Y015
+    _WhichOneofArgType__risk_reversal_25d: _TypeAlias = _typing.Literal["_risk_reversal_25d", b"_risk_reversal_25d"]  # noqa: Y015
     _WhichOneofReturnType__spot_price: _TypeAlias = _typing.Literal["spot_price"]  # noqa: Y015
     _WhichOneofArgType__spot_price: _TypeAlias = _typing.Literal["_spot_price", b"_spot_price"]  # noqa: Y015
+    _WhichOneofReturnType__support: _TypeAlias = _typing.Literal["support"]  # noqa: Y015
+    _WhichOneofArgType__support: _TypeAlias = _typing.Literal["_support", b"_support"]  # noqa: Y015
+    _WhichOneofReturnType__years_to_expiry: _TypeAlias = _typing.Literal["years_to_expiry"]  # noqa: Y015
+    _WhichOneofArgType__years_to_expiry: _TypeAlias = _typing.Literal["_years_to_expiry", b"_years_to_expiry"]  # noqa: Y015
+    _WhichOneofReturnType__zero_gamma: _TypeAlias = _typing.Literal["zero_gamma"]  # noqa: Y015
+    _WhichOneofArgType__zero_gamma: _TypeAlias = _typing.Literal["_zero_gamma", b"_zero_gamma"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_call_price) -> _WhichOneofReturnType__atm_call_price | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_forward_strike) -> _WhichOneofReturnType__atm_forward_strike | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_iv) -> _WhichOneofReturnType__atm_iv | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_put_price) -> _WhichOneofReturnType__atm_put_price | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_straddle_price) -> _WhichOneofReturnType__atm_straddle_price | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__atm_strike) -> _WhichOneofReturnType__atm_strike | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__butterfly_25d) -> _WhichOneofReturnType__butterfly_25d | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__call_wall) -> _WhichOneofReturnType__call_wall | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__contract_size) -> _WhichOneofReturnType__contract_size | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_move) -> _WhichOneofReturnType__expected_move | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_move_straddle) -> _WhichOneofReturnType__expected_move_straddle | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__forward) -> _WhichOneofReturnType__forward | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_pain_strike) -> _WhichOneofReturnType__max_pain_strike | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__net_gamma_exposure) -> _WhichOneofReturnType__net_gamma_exposure | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__pcr_oi) -> _WhichOneofReturnType__pcr_oi | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__pcr_volume) -> _WhichOneofReturnType__pcr_volume | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__put_wall) -> _WhichOneofReturnType__put_wall | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rate) -> _WhichOneofReturnType__rate | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__resistance) -> _WhichOneofReturnType__resistance | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__risk_reversal_25d) -> _WhichOneofReturnType__risk_reversal_25d | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__spot_price) -> _WhichOneofReturnType__spot_price | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__support) -> _WhichOneofReturnType__support | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__years_to_expiry) -> _WhichOneofReturnType__years_to_expiry | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__zero_gamma) -> _WhichOneofReturnType__zero_gamma | None: ...
 
 Global___EnrichedChain: _TypeAlias = EnrichedChain  # noqa: Y015
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#deltastream/market/v1/missing.proto\x12\x15\x64\x65ltastream.market.v1\"b\n\x0cMissingValue\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12<\n\x06reason\x18\x02 \x01(\x0e\x32$.deltastream.market.v1.MissingReasonR\x06reason*\xbb\x04\n\rMissingReason\x12\x1e\n\x1aMISSING_REASON_UNSPECIFIED\x10\x00\x12(\n$MISSING_REASON_NO_CALL_OPEN_INTEREST\x10\x01\x12!\n\x1dMISSING_REASON_NO_CALL_VOLUME\x10\x02\x12#\n\x1fMISSING_REASON_NO_OPEN_INTEREST\x10\x03\x12\x1a\n\x16MISSING_REASON_NO_SPOT\x10\x04\x12\x1a\n\x16MISSING_REASON_NO_PAIR\x10\x05\x12\x1b\n\x17MISSING_REASON_NO_PRICE\x10\x06\x12\"\n\x1eMISSING_REASON_BELOW_INTRINSIC\x10\x07\x12 \n\x1cMISSING_REASON_ABOVE_MAXIMUM\x10\x08\x12\x1a\n\x16MISSING_REASON_EXPIRED\x10\t\x12\x18\n\x14MISSING_REASON_STALE\x10\n\x12\x1a\n\x16MISSING_REASON_CROSSED\x10\x0b\x12\x1c\n\x18MISSING_REASON_ONE_SIDED\x10\x0c\x12 \n\x1cMISSING_REASON_OUTSIDE_RANGE\x10\r\x12\'\n#MISSING_REASON_INSUFFICIENT_HISTORY\x10\x0e\x12 \n\x1cMISSING_REASON_NOT_CONVERGED\x10\x0f\x12 \n\x1cMISSING_REASON_INVALID_INPUT\x10\x10\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#deltastream/market/v1/missing.proto\x12\x15\x64\x65ltastream.market.v1\"b\n\x0cMissingValue\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12<\n\x06reason\x18\x02 \x01(\x0e\x32$.deltastream.market.v1.MissingReasonR\x06reason*\xb5\x06\n\rMissingReason\x12\x1e\n\x1aMISSING_REASON_UNSPECIFIED\x10\x00\x12(\n$MISSING_REASON_NO_CALL_OPEN_INTEREST\x10\x01\x12!\n\x1dMISSING_REASON_NO_CALL_VOLUME\x10\x02\x12#\n\x1fMISSING_REASON_NO_OPEN_INTEREST\x10\x03\x12\x1a\n\x16MISSING_REASON_NO_SPOT\x10\x04\x12\x1a\n\x16MISSING_REASON_NO_PAIR\x10\x05\x12\x1b\n\x17MISSING_REASON_NO_PRICE\x10\x06\x12\"\n\x1eMISSING_REASON_BELOW_INTRINSIC\x10\x07\x12 \n\x1cMISSING_REASON_ABOVE_MAXIMUM\x10\x08\x12\x1a\n\x16MISSING_REASON_EXPIRED\x10\t\x12\x18\n\x14MISSING_REASON_STALE\x10\n\x12\x1a\n\x16MISSING_REASON_CROSSED\x10\x0b\x12\x1c\n\x18MISSING_REASON_ONE_SIDED\x10\x0c\x12 \n\x1cMISSING_REASON_OUTSIDE_RANGE\x10\r\x12\'\n#MISSING_REASON_INSUFFICIENT_HISTORY\x10\x0e\x12 \n\x1cMISSING_REASON_NOT_CONVERGED\x10\x0f\x12 \n\x1cMISSING_REASON_INVALID_INPUT\x10\x10\x12!\n\x1dMISSING_REASON_NO_EXPIRY_TIME\x10\x11\x12\x1d\n\x19MISSING_REASON_NO_FORWARD\x10\x12\x12#\n\x1fMISSING_REASON_NO_CONTRACT_SIZE\x10\x13\x12(\n$MISSING_REASON_NO_IMPLIED_VOLATILITY\x10\x14\x12+\n\'MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE\x10\x15\x12!\n\x1dMISSING_REASON_NO_SIGN_CHANGE\x10\x16\x12\x17\n\x13MISSING_REASON_WIDE\x10\x17\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,7 +32,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'deltastream.market.v1.missi
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MISSINGREASON']._serialized_start=163
-  _globals['_MISSINGREASON']._serialized_end=734
+  _globals['_MISSINGREASON']._serialized_end=984
   _globals['_MISSINGVALUE']._serialized_start=62
   _globals['_MISSINGVALUE']._serialized_end=160
 # @@protoc_insertion_point(module_scope)

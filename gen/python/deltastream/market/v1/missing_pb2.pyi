@@ -57,6 +57,26 @@ class _MissingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Missing
     """The solver did not converge."""
     MISSING_REASON_INVALID_INPUT: _MissingReason.ValueType  # 16
     """The value sent by the source was no number that the field can have."""
+    MISSING_REASON_NO_EXPIRY_TIME: _MissingReason.ValueType  # 17
+    """The instant of expiry is unknown, and with it the time to expiry."""
+    MISSING_REASON_NO_FORWARD: _MissingReason.ValueType  # 18
+    """There is neither a pair of prices nor a spot price to derive a forward
+    from.
+    """
+    MISSING_REASON_NO_CONTRACT_SIZE: _MissingReason.ValueType  # 19
+    """The source does not state how many units of the underlying a contract is."""
+    MISSING_REASON_NO_IMPLIED_VOLATILITY: _MissingReason.ValueType  # 20
+    """It follows from an implied volatility, and there is none."""
+    MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE: _MissingReason.ValueType  # 21
+    """The calls have no open interest, or the puts have none, and the figure
+    needs theirs.
+    """
+    MISSING_REASON_NO_SIGN_CHANGE: _MissingReason.ValueType  # 22
+    """The net exposure has the same sign at all prices that were tried."""
+    MISSING_REASON_WIDE: _MissingReason.ValueType  # 23
+    """Bid and ask lie so far apart that their middle says nothing: by more than
+    half of it, and by more than 0.5 % of the strike.
+    """
 
 class MissingReason(_MissingReason, metaclass=_MissingReasonEnumTypeWrapper):
     """MissingReason is why a figure is absent. A figure that cannot be computed
@@ -97,6 +117,26 @@ MISSING_REASON_NOT_CONVERGED: MissingReason.ValueType  # 15
 """The solver did not converge."""
 MISSING_REASON_INVALID_INPUT: MissingReason.ValueType  # 16
 """The value sent by the source was no number that the field can have."""
+MISSING_REASON_NO_EXPIRY_TIME: MissingReason.ValueType  # 17
+"""The instant of expiry is unknown, and with it the time to expiry."""
+MISSING_REASON_NO_FORWARD: MissingReason.ValueType  # 18
+"""There is neither a pair of prices nor a spot price to derive a forward
+from.
+"""
+MISSING_REASON_NO_CONTRACT_SIZE: MissingReason.ValueType  # 19
+"""The source does not state how many units of the underlying a contract is."""
+MISSING_REASON_NO_IMPLIED_VOLATILITY: MissingReason.ValueType  # 20
+"""It follows from an implied volatility, and there is none."""
+MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE: MissingReason.ValueType  # 21
+"""The calls have no open interest, or the puts have none, and the figure
+needs theirs.
+"""
+MISSING_REASON_NO_SIGN_CHANGE: MissingReason.ValueType  # 22
+"""The net exposure has the same sign at all prices that were tried."""
+MISSING_REASON_WIDE: MissingReason.ValueType  # 23
+"""Bid and ask lie so far apart that their middle says nothing: by more than
+half of it, and by more than 0.5 % of the strike.
+"""
 Global___MissingReason: _TypeAlias = MissingReason  # noqa: Y015
 
 @_typing.final

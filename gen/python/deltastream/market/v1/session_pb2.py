@@ -22,17 +22,27 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#deltastream/market/v1/session.proto\x12\x15\x64\x65ltastream.market.v1*\x80\x01\n\rMarketSession\x12\x1e\n\x1aMARKET_SESSION_UNSPECIFIED\x10\x00\x12\x17\n\x13MARKET_SESSION_OPEN\x10\x01\x12\x19\n\x15MARKET_SESSION_CLOSED\x10\x02\x12\x1b\n\x17MARKET_SESSION_PRE_OPEN\x10\x03*r\n\nSourceKind\x12\x1b\n\x17SOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15SOURCE_KIND_SYNTHETIC\x10\x01\x12\x16\n\x12SOURCE_KIND_REPLAY\x10\x02\x12\x14\n\x10SOURCE_KIND_LIVE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#deltastream/market/v1/session.proto\x12\x15\x64\x65ltastream.market.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x02\n\x0bMarketState\x12=\n\x07product\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^[A-Z0-9][A-Z0-9._&-]{0,31}$R\x07product\x12H\n\x07session\x18\x02 \x01(\x0e\x32$.deltastream.market.v1.MarketSessionB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x07session\x12\x30\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x39\n\nchanges_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tchangesAt\x12\x43\n\x06source\x18\x05 \x01(\x0e\x32!.deltastream.market.v1.SourceKindB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06source*\x80\x01\n\rMarketSession\x12\x1e\n\x1aMARKET_SESSION_UNSPECIFIED\x10\x00\x12\x17\n\x13MARKET_SESSION_OPEN\x10\x01\x12\x19\n\x15MARKET_SESSION_CLOSED\x10\x02\x12\x1b\n\x17MARKET_SESSION_PRE_OPEN\x10\x03*r\n\nSourceKind\x12\x1b\n\x17SOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15SOURCE_KIND_SYNTHETIC\x10\x01\x12\x16\n\x12SOURCE_KIND_REPLAY\x10\x02\x12\x14\n\x10SOURCE_KIND_LIVE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'deltastream.market.v1.session_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MARKETSESSION']._serialized_start=63
-  _globals['_MARKETSESSION']._serialized_end=191
-  _globals['_SOURCEKIND']._serialized_start=193
-  _globals['_SOURCEKIND']._serialized_end=307
+  _globals['_MARKETSTATE'].fields_by_name['product']._loaded_options = None
+  _globals['_MARKETSTATE'].fields_by_name['product']._serialized_options = b'\272H r\0362\034^[A-Z0-9][A-Z0-9._&-]{0,31}$'
+  _globals['_MARKETSTATE'].fields_by_name['session']._loaded_options = None
+  _globals['_MARKETSTATE'].fields_by_name['session']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_MARKETSTATE'].fields_by_name['source']._loaded_options = None
+  _globals['_MARKETSTATE'].fields_by_name['source']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_MARKETSESSION']._serialized_start=456
+  _globals['_MARKETSESSION']._serialized_end=584
+  _globals['_SOURCEKIND']._serialized_start=586
+  _globals['_SOURCEKIND']._serialized_end=700
+  _globals['_MARKETSTATE']._serialized_start=125
+  _globals['_MARKETSTATE']._serialized_end=453
 # @@protoc_insertion_point(module_scope)

@@ -4,15 +4,17 @@ isort:skip_file
 """
 
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -73,3 +75,47 @@ SOURCE_KIND_REPLAY: SourceKind.ValueType  # 2
 SOURCE_KIND_LIVE: SourceKind.ValueType  # 3
 """An exchange or broker, now."""
 Global___SourceKind: _TypeAlias = SourceKind  # noqa: Y015
+
+@_typing.final
+class MarketState(_message.Message):
+    """MarketState is what the feed says of one product's market."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    CHANGES_AT_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    session: Global___MarketSession.ValueType
+    """session is whether the market trades."""
+    source: Global___SourceKind.ValueType
+    """source is the kind of source."""
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp:
+        """since is when the feed found it so, UTC."""
+
+    @_builtins.property
+    def changes_at(self) -> _timestamp_pb2.Timestamp:
+        """changes_at is when it opens or closes next, by the exchange's calendar,
+        UTC. Absent when the calendar does not say.
+        """
+
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        session: Global___MarketSession.ValueType = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
+        changes_at: _timestamp_pb2.Timestamp | None = ...,
+        source: Global___SourceKind.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["changes_at", b"changes_at", "since", b"since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes_at", b"changes_at", "product", b"product", "session", b"session", "since", b"since", "source", b"source"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarketState: _TypeAlias = MarketState  # noqa: Y015

@@ -9,6 +9,7 @@ from deltastream.market.v1 import chain_pb2 as _chain_pb2
 from deltastream.market.v1 import product_pb2 as _product_pb2
 from deltastream.market.v1 import tick_pb2 as _tick_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -581,6 +582,7 @@ class ListChainsRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     EXPIRY_FIELD_NUMBER: _builtins.int
     VIEW_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
     product: _builtins.str
     """product is the symbol."""
     page_size: _builtins.int
@@ -601,6 +603,12 @@ class ListChainsRequest(_message.Message):
     def end(self) -> _timestamp_pb2.Timestamp:
         """end is the latest timestamp, exclusive. Absent means no bound."""
 
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """interval thins the listing to the newest chain of each interval of this
+        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain.
+        """
+
     def __init__(
         self,
         *,
@@ -612,10 +620,11 @@ class ListChainsRequest(_message.Message):
         page_token: _builtins.str = ...,
         expiry: _builtins.str = ...,
         view: Global___ChainView.ValueType = ...,
+        interval: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "interval", b"interval", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "limit", b"limit", "page_size", b"page_size", "page_token", b"page_token", "product", b"product", "start", b"start", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "expiry", b"expiry", "interval", b"interval", "limit", b"limit", "page_size", b"page_size", "page_token", b"page_token", "product", b"product", "start", b"start", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

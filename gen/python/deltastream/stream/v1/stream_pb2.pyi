@@ -246,7 +246,9 @@ class Heartbeat(_message.Message):
     LAST_EVENT_AT_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
     session: _session_pb2.MarketSession.ValueType
-    """session is the market session of the source."""
+    """session is the market session of the source: OPEN when any of the
+    subscribed products trades.
+    """
     @_builtins.property
     def last_event_at(self) -> _timestamp_pb2.Timestamp:
         """last_event_at is the exchange time of the newest event this server has
