@@ -12,6 +12,7 @@ BIN    := $(VENV)/bin
 WEB    := edge/web
 STATIC := edge/deltastream/edge/static
 INSTALLED := $(VENV)/.installed
+PEERS  := $(VENV)/.peers
 BUILT  := $(STATIC)/.built
 # Passed on: make up ARGS="--source replay:FOLDER", make test ARGS="-k streams".
 ARGS ?=
@@ -93,8 +94,14 @@ format: $(INSTALLED) ## Put the sources in their one format
 	$(BIN)/buf format --write
 
 .PHONY: bench
-bench: $(INSTALLED) $(BUILT) ## Measure throughput and latency beside the raw limits
-	@$(BIN)/python -m benchmarks.run $(ARGS)
+bench: $(PEERS) $(BUILT) ## Measure speed and memory beside peers and raw limits
+	@OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(BIN)/python -m benchmarks.run $(ARGS)
+
+$(PEERS): $(INSTALLED) requirements-bench.lock
+	@echo "installing what the benchmarks compare with"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --only-binary :all: --requirement requirements-bench.lock
+	@touch $@
 
 .PHONY: lock
 lock: $(INSTALLED) ## Pin every dependency by hash, for all platforms

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.source.synthetic_markets import chains_of, events_of, ticks_of
 
-from deltastream.domain.events import FloatArray, Legs, OptionChain
-from deltastream.domain.synthetic.black_scholes import option_values
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.events import Legs, OptionChain
+from deltastream.domain.pricing.black76 import black76_price
 from deltastream.domain.synthetic.instants import SECONDS_PER_YEAR
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
 from deltastream.domain.synthetic.settings import SyntheticSettings
@@ -111,13 +112,14 @@ async def test_the_quoted_volatility_lies_between_bid_and_ask(listing: Listing) 
     for chain in await chains(listing):
         years = years_left(chain)
         assert chain.spot_price is not None
-        values = option_values(
+        values = black76_price(
+            calls=np.array([[True], [False]]),
             forward=chain.spot_price
             * np.exp((listing.interest_rate - listing.dividend_yield) * years),
             strikes=chain.calls.strikes,
             volatility=chain.calls.quoted_iv,
             years=years,
-            discount=np.exp(-listing.interest_rate * years),
+            rate=listing.interest_rate,
         )
         for side, value in zip((chain.calls, chain.puts), values, strict=True):
             assert ((side.bid <= value) | (side.bid == tick_size(listing))).all()
@@ -274,18 +276,3 @@ def test_volatility_at_the_money_is_that_of_the_smile() -> None:
     implied = smile.implied_volatility(log_moneyness=np.zeros(1), years=0.1)
 
     assert implied == pytest.approx(0.2, rel=1e-12)
-
-
-def test_option_values_are_those_of_the_textbook() -> None:
-    # Hull, Options, Futures, and Other Derivatives: futures price 20, strike 20, r 9 %, sigma
-    # 25 %, four months: the put is worth 1.12.
-    calls, puts = option_values(
-        forward=20.0,
-        strikes=np.array([20.0]),
-        volatility=np.array([0.25]),
-        years=4 / 12,
-        discount=float(np.exp(-0.09 * 4 / 12)),
-    )
-
-    assert puts == pytest.approx(1.12, abs=0.005)
-    assert calls == pytest.approx(puts)

@@ -5,9 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
-from deltastream.domain.synthetic.black_scholes import option_values
+from deltastream.domain.arrays import BoolArray, FloatArray
+from deltastream.domain.pricing.black76 import black76_price
 from deltastream.domain.synthetic.listings import Listing
+
+_CALLS_AND_PUTS: Final[BoolArray] = np.array([[True], [False]])
 
 _SHORTEST_HORIZON: Final = 14 / 365
 """Years; nearer to expiry, interest and trade do not gather around spot any more closely."""
@@ -41,12 +43,13 @@ def value_options(*, listing: Listing, strikes: FloatArray, spot: float, years: 
     forward = spot * np.exp((listing.interest_rate - listing.dividend_yield) * years)
     log_moneyness = np.log(strikes / forward)
     implied = listing.smile.implied_volatility(log_moneyness=log_moneyness, years=years)
-    values = option_values(
+    values = black76_price(
+        calls=_CALLS_AND_PUTS,
         forward=forward,
         strikes=strikes,
         volatility=implied,
         years=years,
-        discount=np.exp(-listing.interest_rate * years),
+        rate=listing.interest_rate,
     )
     deviation = listing.smile.volatility * np.sqrt(max(years, _SHORTEST_HORIZON))
     return Valuation(
