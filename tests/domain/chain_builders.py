@@ -5,10 +5,14 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.chain_analysis import analyse
 from deltastream.domain.events import LEG_COLUMNS, Legs, OptionChain
+from deltastream.domain.figures import ChainMetrics
+from deltastream.domain.pricing_terms import PricingTerms
 
 
-def legs(strikes: Sequence[float], **columns: Sequence[float] | float) -> Legs:
+def legs(strikes: Sequence[float], **columns: Sequence[float] | FloatArray | float) -> Legs:
     """Build legs; a column that is not given is not stated, a single figure holds for all."""
     table = np.full((len(strikes), len(LEG_COLUMNS)), np.nan)
     table[:, 0] = strikes
@@ -33,3 +37,8 @@ def chain(*, calls: Legs, puts: Legs, spot_price: float | None = 100.0) -> Optio
         calls=calls,
         puts=puts,
     )
+
+
+def measure(chain: OptionChain) -> ChainMetrics:
+    """Return what a chain means as a whole, on usual terms."""
+    return analyse(chain, PricingTerms()).metrics

@@ -1,13 +1,22 @@
 """The figures of a chain, and the reason of each that is absent."""
 
 import numpy as np
-from tests.domain.chain_builders import chain, legs, legs_with_open_interest
+from tests.domain.chain_builders import chain, legs, legs_with_open_interest, measure
 
-from deltastream.domain.chain_metrics import measure
-from deltastream.domain.events import PriceBasis
+from deltastream.domain.figures import ChainMetrics, PriceBasis
 from deltastream.domain.missing import MissingReason
 
 STRIKES = [90.0, 100.0, 110.0]
+OF_POSITIONS = (
+    *("pcr_oi", "pcr_volume", "max_pain_strike", "support", "resistance"),
+    *("atm_strike", "atm_call_price", "atm_put_price", "atm_straddle_price"),
+    "expected_move_straddle",
+)
+"""What follows from quotes and open interest alone, without a volatility."""
+
+
+def reasons(metrics: ChainMetrics) -> dict[str, MissingReason]:
+    return {name: metrics.missing[name] for name in OF_POSITIONS if name in metrics.missing}
 
 
 def test_a_full_chain_has_every_figure() -> None:
@@ -25,7 +34,9 @@ def test_a_full_chain_has_every_figure() -> None:
     assert (metrics.atm_strike, metrics.atm_straddle_price) == (100.0, 8.0)
     assert metrics.atm_straddle_basis is PriceBasis.MID
     assert (metrics.max_pain_strike, metrics.max_pain_ties) == (100.0, (100.0,))
-    assert metrics.missing == {}
+    assert (metrics.support, metrics.resistance) == (90.0, 110.0)
+    assert (metrics.atm_call_price, metrics.atm_put_price) == (5.0, 3.0)
+    assert reasons(metrics) == {}
 
 
 def test_the_lowest_of_tied_strikes_is_the_max_pain_strike() -> None:
@@ -58,10 +69,12 @@ def test_without_calls_to_divide_by_the_ratios_are_absent() -> None:
 
     assert metrics.pcr_oi is None
     assert metrics.pcr_volume is None
-    assert metrics.missing == {
+    assert reasons(metrics) == {
         "pcr_oi": MissingReason.NO_CALL_OPEN_INTEREST,
         "pcr_volume": MissingReason.NO_CALL_VOLUME,
+        "resistance": MissingReason.NO_OPEN_INTEREST_ON_SIDE,
     }
+    assert metrics.support == 90.0
 
 
 def test_without_any_open_interest_max_pain_is_absent() -> None:
@@ -109,16 +122,10 @@ def test_a_chain_of_one_strike_has_every_figure() -> None:
     assert (metrics.pcr_oi, metrics.pcr_volume) == (1.0, 1.0)
     assert (metrics.atm_strike, metrics.atm_straddle_price) == (100.0, 3.0)
     assert metrics.max_pain_ties == (100.0,)
-    assert metrics.missing == {}
+    assert reasons(metrics) == {}
 
 
 def test_an_empty_chain_explains_every_figure() -> None:
     metrics = measure(chain(calls=legs([]), puts=legs([])))
 
-    assert metrics.missing.keys() == {
-        "pcr_oi",
-        "pcr_volume",
-        "atm_strike",
-        "atm_straddle_price",
-        "max_pain_strike",
-    }
+    assert reasons(metrics).keys() == set(OF_POSITIONS)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.domain.chain_builders import legs
+from tests.domain.chain_builders import legs, measure
 
-from deltastream.domain.chain_metrics import measure
-from deltastream.domain.events import Legs, OptionChain, PriceBasis
+from deltastream.domain.events import Legs, OptionChain
+from deltastream.domain.figures import PriceBasis
 from deltastream.domain.max_pain import pain_curve
 from deltastream.domain.missing import MissingReason
 

@@ -5,7 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.domain.chain_builders import legs
 
-from deltastream.domain.events import Legs, PriceBasis
+from deltastream.domain.events import Legs
+from deltastream.domain.figures import PriceBasis
 from deltastream.domain.straddle import straddle, strike_at_the_money
 
 NOT_STATED = float("nan")
@@ -74,7 +75,6 @@ def test_two_sided_quotes_are_priced_in_their_middle() -> None:
         calls=leg(bid=5.0, ask=6.0, last=1.0), puts=leg(bid=4.0, ask=4.0, last=1.0), strike=100.0
     )
 
-    assert priced is not None
     assert (priced.price, priced.basis) == (9.5, PriceBasis.MID)
 
 
@@ -88,7 +88,6 @@ def test_without_a_sound_quote_the_last_trade_counts(bid: float, ask: float) -> 
 
     priced = straddle(calls=one_leg, puts=one_leg, strike=100.0)
 
-    assert priced is not None
     assert (priced.price, priced.basis) == (6.0, PriceBasis.LAST)
 
 
@@ -97,7 +96,6 @@ def test_a_leg_by_its_mid_and_a_leg_by_its_last_are_mixed() -> None:
 
     for calls, puts in ((quoted, traded), (traded, quoted)):
         priced = straddle(calls=calls, puts=puts, strike=100.0)
-        assert priced is not None
         assert (priced.price, priced.basis) == (8.5, PriceBasis.MIXED)
 
 
@@ -105,5 +103,7 @@ def test_a_leg_by_its_mid_and_a_leg_by_its_last_are_mixed() -> None:
 def test_a_leg_without_any_price_leaves_the_straddle_without_one(last: float) -> None:
     quoted, bare = leg(bid=5.0, ask=6.0), leg(last=last)
 
-    assert straddle(calls=quoted, puts=bare, strike=100.0) is None
-    assert straddle(calls=bare, puts=quoted, strike=100.0) is None
+    for calls, puts in ((quoted, bare), (bare, quoted)):
+        priced = straddle(calls=calls, puts=puts, strike=100.0)
+        assert (priced.price, priced.basis) == (None, None)
+    assert straddle(calls=quoted, puts=bare, strike=100.0).call is not None

@@ -1,11 +1,11 @@
 """From a file to the figures of its chains, against figures computed by plain loops."""
 
 import pytest
+from tests.domain.chain_builders import measure
 from tests.fixtures.nse_snapshot import EXPIRIES, Shape, nse_snapshot
 from tests.fixtures.snapshot_files import snapshot_file
 
 from deltastream.adapters.source.snapshots.recognition import read_snapshot
-from deltastream.domain.chain_metrics import measure
 
 
 @pytest.mark.parametrize("shape", ["classic", "v3"])

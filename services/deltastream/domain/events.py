@@ -4,18 +4,15 @@ Inside arrays, NaN marks what the source did not state. It never leaves the proc
 turn it into an absent field.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from enum import IntEnum
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.figures import ChainMetrics, LegFigures
 from deltastream.domain.instruments import OptionType
-from deltastream.domain.missing import MissingReason
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,41 +110,17 @@ class OptionChain:
     published_at: datetime | None = None
 
 
-class PriceBasis(IntEnum):
-    """Which price of a leg was used. Numbers are those of the contract."""
-
-    MID = 1
-    LAST = 2
-    MIXED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainMetrics:
-    """What a chain means. None is what cannot be computed; `missing` says why, by field name."""
-
-    total_call_oi: float
-    total_put_oi: float
-    total_call_volume: float
-    total_put_volume: float
-    pcr_oi: float | None
-    pcr_volume: float | None
-    atm_strike: float | None
-    atm_straddle_price: float | None
-    atm_straddle_basis: PriceBasis | None
-    max_pain_ties: tuple[float, ...]
-    missing: dict[str, MissingReason] = field(default_factory=dict)
-
-    @property
-    def max_pain_strike(self) -> float | None:
-        """The lowest strike of least pain; None when there is no open interest."""
-        return self.max_pain_ties[0] if self.max_pain_ties else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EnrichedChain:
-    """A chain and what it means."""
+    """A chain and what it means.
+
+    Attributes:
+        call_figures, put_figures: parallel to the chain's calls and puts.
+    """
 
     chain: OptionChain
+    call_figures: LegFigures
+    put_figures: LegFigures
     metrics: ChainMetrics
     processed_at: datetime
 

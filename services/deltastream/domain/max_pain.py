@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 
 TIE_TOLERANCE: Final = 1e-12
 """Strikes tie where the open interest to either side balances to this part of its total.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 
 
 def total(quantities: FloatArray) -> float:

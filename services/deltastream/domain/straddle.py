@@ -5,7 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray, Legs, PriceBasis
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.events import Legs
+from deltastream.domain.figures import PriceBasis
 
 DISTANCE_TOLERANCE: Final = 1e-12
 """Two strikes are equally near when their distances differ by less than this part of spot.
@@ -45,19 +47,29 @@ def strike_at_the_money(
     return float(paired[np.argmax(distances <= distances.min() + DISTANCE_TOLERANCE * spot)])
 
 
-def straddle(*, calls: Legs, puts: Legs, strike: float) -> BasedPrice | None:
-    """Price the call plus the put at a strike that has both.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Straddle:
+    """The call and the put of one strike; None is a leg without a price."""
 
-    Returns:
-        Their sum, MIXED when one leg is priced by its mid and the other by its last trade; None
-        when a leg has no price.
-    """
-    call = _leg_price(calls, strike)
-    put = _leg_price(puts, strike)
-    if call is None or put is None:
-        return None
-    basis = call.basis if call.basis is put.basis else PriceBasis.MIXED
-    return BasedPrice(price=call.price + put.price, basis=basis)
+    call: BasedPrice | None
+    put: BasedPrice | None
+
+    @property
+    def price(self) -> float | None:
+        """Their sum; None when a leg has no price."""
+        return None if self.call is None or self.put is None else self.call.price + self.put.price
+
+    @property
+    def basis(self) -> PriceBasis | None:
+        """What the sum is made of: MIXED when one leg's mid and the other's last trade are."""
+        if self.call is None or self.put is None:
+            return None
+        return self.call.basis if self.call.basis is self.put.basis else PriceBasis.MIXED
+
+
+def straddle(*, calls: Legs, puts: Legs, strike: float) -> Straddle:
+    """Price the call and the put at a strike that has both."""
+    return Straddle(call=_leg_price(calls, strike), put=_leg_price(puts, strike))
 
 
 def _leg_price(legs: Legs, strike: float) -> BasedPrice | None:

@@ -12,10 +12,14 @@ class SubjectKind(StrEnum):
     RAW_CHAINS = "market:option_chain"
     ENRICHED_TICKS = "enriched:underlying"
     ENRICHED_CHAINS = "enriched:option_chain"
+    ENRICHED_CANDLES = "enriched:candle"
 
 
 CATALOG: Final = "market:catalog"
 """The subject of product descriptions; the newest of a symbol holds."""
+
+MARKETS: Final = "market:session"
+"""The subject of what the feed says of each product's market; the newest of a product holds."""
 
 DEAD_LETTERS: Final = "dead:enrichment"
 """The subject of events that enrichment had to give up."""

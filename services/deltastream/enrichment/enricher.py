@@ -1,8 +1,12 @@
 """Makes enriched events of raw bus entries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deltastream.domain.chain_metrics import measure
+from deltastream.domain.chain_analysis import analyse
+from deltastream.domain.figures import PricingConvention
+from deltastream.domain.instruments import Product
+from deltastream.domain.pricing_policy import PricingPolicy
 from deltastream.domain.subjects import SubjectKind, product_of, subject_of
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Entry
@@ -27,9 +31,23 @@ class Enriched:
 
 
 class Enricher:
-    """Turns a raw entry into an enriched one. The result depends on the entry alone."""
+    """Turns a raw entry into an enriched one.
 
-    def __init__(self, clock: Clock) -> None:
+    The result depends on the entry, and on what is known of its product.
+    """
+
+    def __init__(
+        self, *, products: Mapping[str, Product], policy: PricingPolicy, clock: Clock
+    ) -> None:
+        """Make an enricher.
+
+        Args:
+            products: what is known of them, by symbol; may learn more while it is in use.
+            policy: how their chains are priced.
+            clock: says when enrichment finished.
+        """
+        self._products = products
+        self._policy = policy
         self._clock = clock
 
     def enrich(self, entry: Entry) -> Enriched:
@@ -46,13 +64,32 @@ class Enricher:
             return _ticks(entry)
         return _quotes(entry)
 
-    def enrich_chain(self, raw: chain_pb2.OptionChain) -> chain_pb2.EnrichedChain:
+    def enrich_chain(
+        self,
+        raw: chain_pb2.OptionChain,
+        *,
+        convention: PricingConvention | None = None,
+        rate: float | None = None,
+        contract_size: float | None = None,
+    ) -> chain_pb2.EnrichedChain:
         """Say what a raw chain means.
+
+        Args:
+            raw: the chain.
+            convention: how to price it; None is as this mesh does.
+            rate: interest, continuous, per year; None is that of the product's currency.
+            contract_size: units of the underlying in one contract; None is the product's own.
 
         Raises:
             InvalidValueError: the chain has no possible meaning.
         """
-        return encode_enriched_from(raw, measure(decode_chain(raw)), self._clock())
+        terms = self._policy.terms(
+            self._products.get(raw.product),
+            convention=convention,
+            rate=rate,
+            contract_size=contract_size,
+        )
+        return encode_enriched_from(raw, analyse(decode_chain(raw), terms), self._clock())
 
     def _chain(self, entry: Entry) -> Enriched:
         enriched = self.enrich_chain(chain_pb2.OptionChain.FromString(entry.payload))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from deltastream.domain.figures import PricingConvention
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.streams import EnrichmentStreams
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
@@ -12,7 +13,7 @@ from deltastream.runtime.interceptors.base import Context
 class EnrichmentServicer(EnrichmentServiceServicer):
     """Translates between the contract and enrichment.
 
-    Candles and dead letters are part of the contract and not offered yet.
+    Dead letters are part of the contract and not offered yet.
     """
 
     def __init__(self, *, streams: EnrichmentStreams, enricher: Enricher) -> None:
@@ -33,8 +34,21 @@ class EnrichmentServicer(EnrichmentServiceServicer):
         async for response in self._streams.chains.serve(request):
             yield response
 
+    async def StreamCandles(
+        self, request: pb.StreamCandlesRequest, context: Context
+    ) -> AsyncIterator[pb.StreamCandlesResponse]:
+        """Stream candles as they form, settle and are revised."""
+        async for response in self._streams.candles.serve(request):
+            yield response
+
     async def EnrichChain(
         self, request: pb.EnrichChainRequest, context: Context
     ) -> pb.EnrichChainResponse:
         """Enrich one chain for its caller alone."""
-        return pb.EnrichChainResponse(chain=self._enricher.enrich_chain(request.chain))
+        enriched = self._enricher.enrich_chain(
+            request.chain,
+            convention=PricingConvention(request.convention) if request.convention else None,
+            rate=request.rate if request.HasField("rate") else None,
+            contract_size=request.contract_size if request.HasField("contract_size") else None,
+        )
+        return pb.EnrichChainResponse(chain=enriched)

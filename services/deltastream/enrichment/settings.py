@@ -1,11 +1,33 @@
 """Enrichment's settings."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
 
+from deltastream.domain.candles.lateness import LatenessPolicy
+from deltastream.domain.figures import PricingConvention
+from deltastream.domain.pricing_policy import USUAL_RATES, PricingPolicy
 from deltastream.runtime.settings import RoleSettings
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
+
+
+def _split_rates(value: object) -> object:
+    """Read "INR=0.055,USD=0.04"."""
+    if not isinstance(value, str):
+        return value
+    return dict(part.strip().split("=", 1) for part in value.split(",") if part.strip())
+
+
+Rate = Annotated[float, Field(ge=-1, le=1)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+InterestRates = Annotated[
+    dict[Currency, Rate],
+    NoDecode,
+    BeforeValidator(_split_rates),
+    AfterValidator(lambda stated: {**USUAL_RATES, **stated}),
+]
+"""Interest by currency, written "INR=0.055,USD=0.04"; what is not given keeps its default."""
 
 
 class EnrichmentSettings(RoleSettings):
@@ -16,6 +38,12 @@ class EnrichmentSettings(RoleSettings):
             because a replica goes on with what its name was given.
         storage_address: where storage answers.
         bus_keep: entries kept per subject of enriched events.
+        candle_out_of_orderness: seconds behind the newest tick of a product at which candles are
+            taken for over.
+        candle_allowed_lateness: seconds behind that a tick may come and still revise them.
+        candle_idle: seconds without a tick after which event time is taken to go on by itself.
+        convention: how chains are priced: `black76`, or `nse` as that exchange publishes.
+        interest_rates: by currency, continuous, per year, for `black76`.
     """
 
     role: ClassVar[str] = "enrichment"
@@ -25,3 +53,24 @@ class EnrichmentSettings(RoleSettings):
     bus_url: str = "redis://127.0.0.1:6379/0"
     storage_address: str = "127.0.0.1:8003"
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
+    candle_out_of_orderness: Annotated[float, Field(ge=0, le=600)] = 2.0
+    candle_allowed_lateness: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    candle_idle: Annotated[float, Field(gt=0, le=3600)] = 10.0
+    convention: Literal["black76", "nse"] = "black76"
+    interest_rates: InterestRates = Field(default_factory=lambda: dict(USUAL_RATES))
+
+    @property
+    def lateness_policy(self) -> LatenessPolicy:
+        """How long candles wait for ticks."""
+        return LatenessPolicy(
+            out_of_orderness=self.candle_out_of_orderness,
+            allowed_lateness=self.candle_allowed_lateness,
+            idle=self.candle_idle,
+        )
+
+    @property
+    def pricing_policy(self) -> PricingPolicy:
+        """How chains are priced."""
+        return PricingPolicy(
+            convention=PricingConvention[self.convention.upper()], rates=self.interest_rates
+        )

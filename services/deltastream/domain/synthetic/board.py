@@ -4,14 +4,16 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray, Legs
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.events import Legs
 from deltastream.domain.instruments import OptionType, instrument_id
-from deltastream.domain.synthetic.instants import seconds_between, years_between
+from deltastream.domain.synthetic.instants import years_between
 from deltastream.domain.synthetic.ladder import Ladder
 from deltastream.domain.synthetic.listings import Listing
 from deltastream.domain.synthetic.open_interest import OpenInterest, usual_open_interest
 from deltastream.domain.synthetic.quoting import two_sided
-from deltastream.domain.synthetic.trading_calendar import Expiry, midnight_after, midnight_before
+from deltastream.domain.synthetic.trading_calendar import Expiry, midnight_after
+from deltastream.domain.synthetic.trading_hours import TradingHours, day_before, seconds_traded
 from deltastream.domain.synthetic.turnover import Turnover
 from deltastream.domain.synthetic.valuation import Valuation, value_options
 
@@ -34,23 +36,26 @@ class Board:
         spot: float,
         previous_close: float,
         strikes: int,
+        hours: TradingHours,
         random: np.random.Generator,
     ) -> None:
-        """List the options and let them trade from the midnight before `at`.
+        """List the options and let them trade since the close of the day before `at`.
 
         Args:
             listing: the product.
             expiry: of all options here.
             at: the first instant that will be asked for.
             spot: price of the underlying then.
-            previous_close: price of the underlying at the midnight before.
+            previous_close: price of the underlying at the close of the day before.
             strikes: how many to show.
+            hours: when they are traded.
             random: where chance comes from; not to be shared.
         """
         self.expiry = expiry
         self._listing = listing
         self._random = random
-        self._at = midnight_before(at, time_zone=listing.product.time_zone)
+        self._hours = hours
+        self._at = day_before(at, hours=hours, time_zone=listing.product.time_zone)
         self._day_ends = midnight_after(at, time_zone=listing.product.time_zone)
         self._ladder = Ladder(spot=spot, step=listing.strike_step, shown=strikes)
         valuation = self._value(at=self._at, spot=previous_close)
@@ -60,9 +65,14 @@ class Board:
             busiest=listing.busiest_open_interest,
         )
         self._open_interest = OpenInterest(
-            usual=usual, years_left=self._years_left(self._at), random=random
+            usual=usual,
+            weeks_left=self._traded_until(self._at)[1],
+            day_seconds=hours.day_seconds,
+            random=random,
         )
-        self._turnover = Turnover(usual_open_interest=usual, random=random)
+        self._turnover = Turnover(
+            usual_open_interest=usual, day_seconds=hours.day_seconds, random=random
+        )
         self._last = np.maximum(np.rint(valuation.values), 1.0)
         self._closing_prices = self._last
         self._closing_open_interest = self._open_interest.contracts
@@ -105,12 +115,18 @@ class Board:
 
     def _trade(self, *, at: int, valuation: Valuation, bids: FloatArray, asks: FloatArray) -> None:
         """Let time pass: what is traded is traded last at the bid or at the ask."""
-        seconds = seconds_between(self._at, at)
+        seconds, weeks_left = self._traded_until(at)
         self._at = at
-        self._open_interest.advance(seconds=seconds, years_left=self._years_left(at))
+        self._open_interest.advance(seconds=seconds, weeks_left=weeks_left)
         traded = self._turnover.advance(seconds=seconds, deviations=valuation.deviations)
         sold = self._random.random(traded.shape) < 0.5  # noqa: PLR2004, as often as bought
         self._last = np.where(traded > 0.0, np.where(sold, bids, asks), self._last)
+
+    def _traded_until(self, at: int) -> tuple[float, float]:
+        """Return the seconds of trading until an instant, and its weeks from then to expiry."""
+        instants = np.array([at, self.expiry.instant])
+        seconds, left = seconds_traded(self._hours, self._at, instants).tolist()
+        return seconds, left / self._hours.week_seconds
 
     def _begin_day(self, at: int) -> None:
         """Keep what changes are measured against, and count trade anew."""

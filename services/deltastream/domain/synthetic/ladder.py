@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 
 _LISTED_EITHER_SIDE: Final = 2
 """How many times the shown strikes are listed below, and above, the first spot price."""

@@ -5,12 +5,10 @@ products: lot sizes, expiry days, volatilities, rates, open interest and turnove
 """
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Final
 
 from deltastream.domain.instruments import Product, QuantityUnit
 from deltastream.domain.synthetic.smile import Smile
-from deltastream.domain.synthetic.trading_calendar import WeeklyExpiries
 
 _TUESDAY, _THURSDAY, _FRIDAY = 1, 3, 4
 
@@ -26,6 +24,7 @@ class Listing:
         interest_rate: continuous, per year.
         dividend_yield: continuous, per year.
         smile: implied volatilities; the underlying moves with the one at the money.
+        expiry_weekday: the day of the week on which options expire; 0 is Monday.
         busiest_open_interest: contracts at a busy strike of an expiry that is near.
         shares_per_second: trade in the underlying; None for an index, which is not traded.
     """
@@ -37,7 +36,7 @@ class Listing:
     interest_rate: float
     dividend_yield: float
     smile: Smile
-    weekly: WeeklyExpiries
+    expiry_weekday: int
     busiest_open_interest: float
     shares_per_second: float | None = None
 
@@ -54,7 +53,7 @@ def _indian_index(
     volatility: float,
     busiest_open_interest: float,
 ) -> Listing:
-    """Describe an index of India: prices in steps of 0.05, expiry at 15:30."""
+    """Describe an index of India: prices in steps of 0.05."""
     return Listing(
         product=Product(
             symbol=symbol,
@@ -73,7 +72,7 @@ def _indian_index(
         interest_rate=0.065,
         dividend_yield=0.012,
         smile=Smile(volatility=volatility, skew=-0.35, curvature=0.9),
-        weekly=WeeklyExpiries(weekday=weekday, closes_at=time(15, 30), time_zone="Asia/Kolkata"),
+        expiry_weekday=weekday,
         busiest_open_interest=busiest_open_interest,
     )
 
@@ -89,7 +88,7 @@ def _american_share(
     busiest_open_interest: float,
     shares_per_second: float,
 ) -> Listing:
-    """Describe a share or fund of the United States: prices in cents, expiry on Friday at 16:00."""
+    """Describe a share or fund of the United States: prices in cents, expiry on Friday."""
     return Listing(
         product=Product(
             symbol=symbol,
@@ -108,7 +107,7 @@ def _american_share(
         interest_rate=0.045,
         dividend_yield=dividend_yield,
         smile=Smile(volatility=volatility, skew=-0.45, curvature=0.8),
-        weekly=WeeklyExpiries(weekday=_FRIDAY, closes_at=time(16), time_zone="America/New_York"),
+        expiry_weekday=_FRIDAY,
         busiest_open_interest=busiest_open_interest,
         shares_per_second=shares_per_second,
     )

@@ -4,8 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
-from deltastream.domain.synthetic.instants import SECONDS_PER_DAY, SECONDS_PER_YEAR
+from deltastream.domain.arrays import FloatArray
 
 _PEAK: Final = 0.7
 """Where calls above the money and puts below it are held most, in standard deviations."""
@@ -15,9 +14,6 @@ _ROUND_STRIKE, _ROUND_STRIKE_WEIGHT = 10, 2.0
 _ODD_STRIKE_WEIGHT: Final = 0.6
 _UNEVENNESS: Final = 0.25
 """How far open interest strays from its usual level: the standard deviation of its logarithm."""
-_MEMORY: Final = float(SECONDS_PER_DAY)
-"""Seconds after which a stray has shrunk to 1/e."""
-_ONE_WEEK: Final = 7 * SECONDS_PER_DAY / SECONDS_PER_YEAR
 
 
 def usual_open_interest(
@@ -44,34 +40,42 @@ class OpenInterest:
     """Open interest that strays about its usual level and grows as expiry comes near.
 
     The logarithm of the stray is an Ornstein-Uhlenbeck process, stepped exactly, so a moment
-    changes it by a moment's worth however often it is looked at.
+    changes it by a moment's worth however often it is looked at. In a day's trading a stray shrinks
+    to 1/e. All time is that of trading: nothing is opened or closed while the market is.
 
     Attributes:
         contracts: open now, whole, shape (2, strikes).
     """
 
     def __init__(
-        self, *, usual: FloatArray, years_left: float, random: np.random.Generator
+        self,
+        *,
+        usual: FloatArray,
+        weeks_left: float,
+        day_seconds: float,
+        random: np.random.Generator,
     ) -> None:
         """Begin as if the process had run for ever.
 
         Args:
             usual: usual contracts near expiry, shape (2, strikes).
-            years_left: time to expiry.
+            weeks_left: trading until expiry.
+            day_seconds: how long a day's trading lasts.
             random: where chance comes from.
         """
         self._usual = usual
+        self._memory = day_seconds
         self._random = random
         self._stray = _UNEVENNESS * random.standard_normal(usual.shape)
-        self.contracts = self._count(years_left)
+        self.contracts = self._count(weeks_left)
 
-    def advance(self, *, seconds: float, years_left: float) -> None:
-        """Let time pass."""
-        kept = np.exp(-seconds / _MEMORY)
+    def advance(self, *, seconds: float, weeks_left: float) -> None:
+        """Let some seconds pass, after which so many weeks are left until expiry."""
+        kept = np.exp(-seconds / self._memory)
         fresh = _UNEVENNESS * np.sqrt(1.0 - kept**2)
         self._stray = kept * self._stray + fresh * self._random.standard_normal(self._usual.shape)
-        self.contracts = self._count(years_left)
+        self.contracts = self._count(weeks_left)
 
-    def _count(self, years_left: float) -> FloatArray:
-        nearness = 1.0 / (1.0 + years_left / _ONE_WEEK)
+    def _count(self, weeks_left: float) -> FloatArray:
+        nearness = 1.0 / (1.0 + weeks_left)
         return np.rint(nearness * self._usual * np.exp(self._stray))

@@ -1,11 +1,15 @@
 """What one product of the synthetic market has to say, when it is due."""
 
+import numpy as np
+
+from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
 from deltastream.domain.events import MarketEvent
 from deltastream.domain.synthetic.instants import MICROSECONDS_PER_SECOND
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
 from deltastream.domain.synthetic.product_market import ProductMarket
-from deltastream.domain.synthetic.schedule import Schedule
+from deltastream.domain.synthetic.session_schedule import SessionSchedule
 from deltastream.domain.synthetic.settings import SyntheticSettings
+from deltastream.domain.synthetic.trading_hours import TradingHours
 
 
 class ProductFeed:
@@ -13,32 +17,46 @@ class ProductFeed:
 
     Every product, and every expiry of it, has its own place in the interval, so that chains come
     one by one and not all at once. The places do not depend on which products are wanted.
+
+    A market that is closed at first is shown once as it was at its last close.
     """
 
     def __init__(
-        self, *, listing: Listing, seed: int, start: int, settings: SyntheticSettings
+        self,
+        *,
+        listing: Listing,
+        calendar: ExchangeCalendar,
+        hours: TradingHours,
+        seed: int,
+        start: int,
+        settings: SyntheticSettings,
     ) -> None:
         """Open the product's market.
 
         Args:
             listing: the product, one of LISTINGS.
+            calendar: of its exchange.
+            hours: when it is traded.
             seed: at least 0.
             start: the first instant, microseconds since the epoch.
             settings: what to make and how often.
         """
+        self._closed_at = _closed_at(start, hours)
         self._market = ProductMarket(
             listing=listing,
+            calendar=calendar,
+            hours=hours,
             seed=seed,
-            at=start,
+            at=start if self._closed_at is None else self._closed_at,
             strikes=settings.strikes,
             expiries=settings.expiries,
         )
         place = LISTINGS.index(listing) / len(LISTINGS)
 
-        def schedule(interval: float, share: float) -> Schedule:
+        def schedule(interval: float, share: float) -> SessionSchedule:
             interval /= settings.rate
             offset = round(interval * share * MICROSECONDS_PER_SECOND)
-            return Schedule(start=start + offset, interval=interval)
+            return SessionSchedule(hours=hours, start=start, offset=offset, interval=interval)
 
         self._ticks = schedule(settings.tick_interval, place)
         self._quotes = schedule(settings.quote_interval, place)
@@ -49,7 +67,9 @@ class ProductFeed:
 
     @property
     def next_due(self) -> int:
-        """When the next event is due, microseconds since the epoch."""
+        """When the next event is due, microseconds since the epoch; NEVER when none is."""
+        if self._closed_at is not None:
+            return self._closed_at
         return min(schedule.next_due for schedule in self._schedules())
 
     def pass_over(self, before: int, *, until: int) -> int:
@@ -65,7 +85,7 @@ class ProductFeed:
 
         An option's prices follow from the last tick at or before its own time.
         """
-        events: list[MarketEvent] = []
+        events = self._take_close(until)
         for instant, position in self._due_options(until):
             events += self._market.ticks(self._ticks.take(instant))
             if position is None:
@@ -75,6 +95,15 @@ class ProductFeed:
         events += self._market.ticks(self._ticks.take(until))
         return events
 
+    def _take_close(self, until: int) -> list[MarketEvent]:
+        """Return a tick and every chain as of the close before the start, once."""
+        close = self._closed_at
+        if close is None or close > until:
+            return []
+        self._closed_at = None
+        ticks = self._market.ticks(np.array([close]))
+        return [*ticks, *(self._market.chain(at, at=close) for at in range(len(self._chains)))]
+
     def _due_options(self, until: int) -> list[tuple[int, int | None]]:
         """Return when chains are due, by position of the expiry, and quotes, under None."""
         due: list[tuple[int, int | None]] = []
@@ -83,5 +112,12 @@ class ProductFeed:
             due += [(instant, position) for instant in chains.take(until).tolist()]
         return sorted(due, key=lambda instant_and_position: instant_and_position[0])
 
-    def _schedules(self) -> list[Schedule]:
+    def _schedules(self) -> list[SessionSchedule]:
         return [self._ticks, self._quotes, *self._chains]
+
+
+def _closed_at(start: int, hours: TradingHours) -> int | None:
+    """Return since when the market has been closed; None if it is open, or nobody knows."""
+    session = hours.session_from(start)
+    is_open = session is not None and session.start <= start
+    return None if is_open else hours.close_before(start)

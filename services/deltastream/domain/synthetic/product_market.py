@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
 from deltastream.domain.events import OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType
 from deltastream.domain.synthetic.board import Board
 from deltastream.domain.synthetic.instants import moment_of
 from deltastream.domain.synthetic.listings import Listing
 from deltastream.domain.synthetic.option_quotes import quotes_of
-from deltastream.domain.synthetic.schedule import InstantArray, seconds_since
+from deltastream.domain.synthetic.schedule import InstantArray
 from deltastream.domain.synthetic.spot import SpotPath
-from deltastream.domain.synthetic.trading_calendar import expiry_after, midnight_before
+from deltastream.domain.synthetic.trading_calendar import expiry_after
+from deltastream.domain.synthetic.trading_hours import TradingHours, day_before, seconds_traded
 
 
 class ProductMarket:
@@ -21,18 +23,30 @@ class ProductMarket:
     """
 
     def __init__(
-        self, *, listing: Listing, seed: int, at: int, strikes: int, expiries: int
+        self,
+        *,
+        listing: Listing,
+        calendar: ExchangeCalendar,
+        hours: TradingHours,
+        seed: int,
+        at: int,
+        strikes: int,
+        expiries: int,
     ) -> None:
         """Open the market at the base price.
 
         Args:
             listing: the product.
+            calendar: of its exchange, for the expiries.
+            hours: when it is traded.
             seed: at least 0.
             at: the first instant.
             strikes: how many to show in each chain.
             expiries: how many are traded at once, the nearest ones.
         """
         self._listing = listing
+        self._calendar = calendar
+        self._hours = hours
         self._symbol = listing.product.symbol
         self._seed = seed
         self._strikes = strikes
@@ -101,22 +115,22 @@ class ProductMarket:
         """Return how many shares were traded since the instant before, at each instant."""
         if self._listing.shares_per_second is None:
             return [None] * len(instants)
-        seconds = seconds_since(self._traded_at, instants)
+        seconds = seconds_traded(self._hours, self._traded_at, instants)
         self._traded_at = int(instants[-1])
         traded = self._volumes.poisson(self._listing.shares_per_second * seconds)
         shares: list[float] = traded.astype(float).tolist()
         return shares
 
     def _close_before(self, at: int) -> float:
-        """Invent the price at the midnight before the first instant."""
-        midnight = midnight_before(at, time_zone=self._listing.product.time_zone)
-        since_midnight = SpotPath(
+        """Invent the price at the close of the day before the first instant."""
+        time_zone = self._listing.product.time_zone
+        since_close = SpotPath(
             price=self._listing.base_price,
             volatility=self._listing.smile.volatility,
-            at=midnight,
+            at=day_before(at, hours=self._hours, time_zone=time_zone),
             random=self._random("previous close"),
         )
-        return float(since_midnight.sample(np.array([at]))[0])
+        return float(since_close.sample(np.array([at]))[0])
 
     def _replace_expired(self, at: int) -> None:
         while self._boards[0].expiry.instant <= at:
@@ -125,7 +139,7 @@ class ProductMarket:
 
     def _list_next_expiry(self, *, at: int, previous_close: float) -> None:
         after = self._boards[-1].expiry.instant if self._boards else at
-        expiry = expiry_after(after, weekly=self._listing.weekly)
+        expiry = expiry_after(after, weekday=self._listing.expiry_weekday, calendar=self._calendar)
         self._boards.append(
             Board(
                 listing=self._listing,
@@ -134,6 +148,7 @@ class ProductMarket:
                 spot=self._spot,
                 previous_close=previous_close,
                 strikes=self._strikes,
+                hours=self._hours,
                 random=self._random(expiry.day.isoformat()),
             )
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 
 RELATIVE_HALF_SPREAD: Final = 0.003
 """Distance of bid and ask from the value, as a part of it; never less than one price step."""

@@ -10,7 +10,7 @@ from deltastream.domain.synthetic.instants import MICROSECONDS_PER_SECOND
 InstantArray = NDArray[np.int64]
 
 _NANOSECONDS_PER_MICROSECOND: Final = 1000
-_NONE: Final[InstantArray] = np.empty(0, dtype=np.int64)
+NO_INSTANTS: Final[InstantArray] = np.empty(0, dtype=np.int64)
 
 
 def seconds_since(previous: int, instants: InstantArray) -> NDArray[np.float64]:
@@ -53,7 +53,7 @@ class Schedule:
     def take(self, until: int) -> InstantArray:
         """Take the instants not taken yet that are not after `until`, ascending."""
         if self.next_due > until:
-            return _NONE
+            return NO_INSTANTS
         first, self._taken = self._taken, self._count(until)
         counts = np.arange(first, self._taken, dtype=np.int64)
         return self._start + counts * self._interval // _NANOSECONDS_PER_MICROSECOND
@@ -64,8 +64,12 @@ class Schedule:
         Returns:
             How many were given up.
         """
-        kept_from = min(self._count(before - 1), self._count(until) - 1)
-        given_up = max(kept_from - self._taken, 0)
+        newest = self._due(self._count(until) - 1)
+        return self.skip(min(before, newest))
+
+    def skip(self, before: int) -> int:
+        """Give up the instants before `before`, and return how many they were."""
+        given_up = max(self._count(before - 1) - self._taken, 0)
         self._taken += given_up
         return given_up
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from deltastream.domain.errors import InvalidValueError
@@ -10,6 +11,13 @@ MOST_STRIKES: Final = 2_000
 """What the contract allows a chain to list."""
 MOST_EXPIRIES: Final = 52
 _SHORTEST_INTERVAL: Final = 1e-6
+
+
+class MarketClock(StrEnum):
+    """Whether invented markets keep the hours of their exchanges."""
+
+    ALWAYS_OPEN = "always-open"
+    REAL = "real"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +30,7 @@ class SyntheticSettings:
         chain_interval: seconds between two chains of a product and expiry.
         strikes: strikes in each chain.
         expiries: expiries of each product, the nearest ones.
+        clock: when products are traded.
         rate: this many times as many events a second, for load; intervals are divided by it.
 
     Raises:
@@ -33,6 +42,7 @@ class SyntheticSettings:
     chain_interval: float = 5.0
     strikes: int = 21
     expiries: int = 3
+    clock: MarketClock = MarketClock.ALWAYS_OPEN
     rate: float = 1.0
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

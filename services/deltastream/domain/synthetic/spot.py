@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
+from deltastream.domain.arrays import FloatArray
 from deltastream.domain.synthetic.instants import SECONDS_PER_YEAR
 from deltastream.domain.synthetic.schedule import InstantArray, seconds_since
 

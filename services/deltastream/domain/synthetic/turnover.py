@@ -4,8 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import FloatArray
-from deltastream.domain.synthetic.instants import SECONDS_PER_DAY
+from deltastream.domain.arrays import FloatArray
 
 _DAILY_TURNS: Final = 6.0
 """How often a day the usual open interest changes hands, at the money."""
@@ -20,19 +19,22 @@ class Turnover:
         contracts: traded today, whole, shape (2, strikes).
     """
 
-    def __init__(self, *, usual_open_interest: FloatArray, random: np.random.Generator) -> None:
+    def __init__(
+        self, *, usual_open_interest: FloatArray, day_seconds: float, random: np.random.Generator
+    ) -> None:
         """Begin a day without trades.
 
         Args:
             usual_open_interest: contracts, shape (2, strikes).
+            day_seconds: how long a day's trading lasts.
             random: where chance comes from.
         """
-        self._busiest_rate = _DAILY_TURNS / SECONDS_PER_DAY * usual_open_interest
+        self._busiest_rate = _DAILY_TURNS / day_seconds * usual_open_interest
         self._random = random
         self.contracts = np.zeros(usual_open_interest.shape)
 
     def advance(self, *, seconds: float, deviations: FloatArray) -> FloatArray:
-        """Let time pass, and return how many contracts were traded, shape (2, strikes).
+        """Let trading go on, and return how many contracts were traded, shape (2, strikes).
 
         Args:
             seconds: how long.

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.domain.events import ChainMetrics, EnrichedChain, OptionChain, PriceBasis
+from deltastream.domain.chain_analysis import ChainAnalysis
+from deltastream.domain.events import EnrichedChain, Legs, OptionChain
 from deltastream.domain.instruments import OptionType
-from deltastream.domain.missing import MissingReason
-from deltastream.market.v1 import chain_pb2, missing_pb2
+from deltastream.market.v1 import chain_pb2
+from deltastream.runtime.codec.figures import decode_enriched_legs, write_figures
 from deltastream.runtime.codec.legs import decode_legs, encode_legs
+from deltastream.runtime.codec.metrics import decode_metrics, encode_metrics
 from deltastream.runtime.codec.moments import to_date, to_datetime, to_timestamp
 
 
@@ -31,12 +33,19 @@ def encode_chain(chain: OptionChain) -> chain_pb2.OptionChain:
     )
 
 
-def decode_chain(message: chain_pb2.OptionChain | chain_pb2.EnrichedChain) -> OptionChain:
-    """Decode a raw chain, or the raw part of an enriched one.
+def decode_chain(message: chain_pb2.OptionChain) -> OptionChain:
+    """Decode a raw chain.
 
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
+    calls = decode_legs(message.calls, side="calls")
+    return _chain_of(message, calls=calls, puts=decode_legs(message.puts, side="puts"))
+
+
+def _chain_of(
+    message: chain_pb2.OptionChain | chain_pb2.EnrichedChain, *, calls: Legs, puts: Legs
+) -> OptionChain:
     return OptionChain(
         product=message.product,
         expiry=to_date(message.expiry),
@@ -47,16 +56,16 @@ def decode_chain(message: chain_pb2.OptionChain | chain_pb2.EnrichedChain) -> Op
         published_at=(
             to_datetime(message.published_at) if message.HasField("published_at") else None
         ),
-        calls=decode_legs(message.calls, side="calls"),
-        puts=decode_legs(message.puts, side="puts"),
+        calls=calls,
+        puts=puts,
     )
 
 
 def encode_enriched_from(
-    raw: chain_pb2.OptionChain, metrics: ChainMetrics, processed_at: datetime
+    raw: chain_pb2.OptionChain, analysis: ChainAnalysis, processed_at: datetime
 ) -> chain_pb2.EnrichedChain:
     """Encode an enriched chain, taking the raw part as it came: its legs are not rebuilt."""
-    message = _encode_metrics(metrics)
+    message = encode_metrics(analysis.metrics)
     message.product = raw.product
     message.expiry = raw.expiry
     if raw.HasField("spot_price"):
@@ -69,14 +78,16 @@ def encode_enriched_from(
         message.published_at.CopyFrom(raw.published_at)
     message.calls.MergeFrom(raw.calls)
     message.puts.MergeFrom(raw.puts)
+    write_figures(message.calls, analysis.call_figures)
+    write_figures(message.puts, analysis.put_figures)
     message.processed_at.CopyFrom(to_timestamp(processed_at))
     return message
 
 
 def encode_enriched(enriched: EnrichedChain) -> chain_pb2.EnrichedChain:
     """Encode an enriched chain."""
-    raw = encode_chain(enriched.chain)
-    return encode_enriched_from(raw, enriched.metrics, enriched.processed_at)
+    raw, analysis = encode_chain(enriched.chain), ChainAnalysis.of(enriched)
+    return encode_enriched_from(raw, analysis, enriched.processed_at)
 
 
 def decode_enriched(message: chain_pb2.EnrichedChain) -> EnrichedChain:
@@ -85,56 +96,14 @@ def decode_enriched(message: chain_pb2.EnrichedChain) -> EnrichedChain:
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
+    calls, call_figures = decode_enriched_legs(message.calls, side="calls")
+    puts, put_figures = decode_enriched_legs(message.puts, side="puts")
     return EnrichedChain(
-        chain=decode_chain(message),
-        metrics=_decode_metrics(message),
+        chain=_chain_of(message, calls=calls, puts=puts),
+        call_figures=call_figures,
+        put_figures=put_figures,
+        metrics=decode_metrics(message),
         processed_at=to_datetime(message.processed_at),
-    )
-
-
-def encode_missing(missing: dict[str, MissingReason]) -> list[missing_pb2.MissingValue]:
-    """Encode why figures are absent, in the order of the fields' names."""
-    return [
-        missing_pb2.MissingValue(
-            field=field, reason=missing_pb2.MissingReason.ValueType(missing[field])
-        )
-        for field in sorted(missing)
-    ]
-
-
-def _encode_metrics(metrics: ChainMetrics) -> chain_pb2.EnrichedChain:
-    return chain_pb2.EnrichedChain(
-        pcr_oi=metrics.pcr_oi,
-        pcr_volume=metrics.pcr_volume,
-        atm_strike=metrics.atm_strike,
-        atm_straddle_price=metrics.atm_straddle_price,
-        atm_straddle_basis=chain_pb2.PriceBasis.ValueType(metrics.atm_straddle_basis or 0),
-        max_pain_strike=metrics.max_pain_strike,
-        max_pain_ties=metrics.max_pain_ties,
-        total_call_oi=metrics.total_call_oi,
-        total_put_oi=metrics.total_put_oi,
-        total_call_volume=metrics.total_call_volume,
-        total_put_volume=metrics.total_put_volume,
-        missing=encode_missing(metrics.missing),
-    )
-
-
-def _decode_metrics(message: chain_pb2.EnrichedChain) -> ChainMetrics:
-    basis = message.atm_straddle_basis
-    return ChainMetrics(
-        total_call_oi=message.total_call_oi,
-        total_put_oi=message.total_put_oi,
-        total_call_volume=message.total_call_volume,
-        total_put_volume=message.total_put_volume,
-        pcr_oi=message.pcr_oi if message.HasField("pcr_oi") else None,
-        pcr_volume=message.pcr_volume if message.HasField("pcr_volume") else None,
-        atm_strike=message.atm_strike if message.HasField("atm_strike") else None,
-        atm_straddle_price=(
-            message.atm_straddle_price if message.HasField("atm_straddle_price") else None
-        ),
-        atm_straddle_basis=PriceBasis(basis) if basis else None,
-        max_pain_ties=tuple(message.max_pain_ties),
-        missing={value.field: MissingReason(value.reason) for value in message.missing},
     )
 
 

@@ -1,18 +1,22 @@
 """The legs of a chain: messages on the wire, columns as values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from math import isnan
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
+from google.protobuf.message import Message
 
+from deltastream.domain.arrays import FloatArray
 from deltastream.domain.errors import InvalidValueError
-from deltastream.domain.events import LEG_COLUMNS, FloatArray, Legs
+from deltastream.domain.events import LEG_COLUMNS, Legs
 from deltastream.domain.instruments import OptionType, strike_text
 from deltastream.market.v1 import chain_pb2
 
-_FIELDS: Final = tuple("strike" if column == "strikes" else column for column in LEG_COLUMNS)
+LEG_FIELDS: Final = tuple("strike" if column == "strikes" else column for column in LEG_COLUMNS)
+"""The fields of OptionLeg that a source states, in the order of LEG_COLUMNS."""
 
 
 def encode_legs(
@@ -31,13 +35,13 @@ def encode_legs(
 
 
 def _encode_leg(symbol: str, row: Sequence[float], *, complete: bool) -> chain_pb2.OptionLeg:
-    stated: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    stated: dict[str, Any] = dict(zip(LEG_FIELDS, row, strict=True))
     if not complete:
         stated = {name: number for name, number in stated.items() if not isnan(number)}
     return chain_pb2.OptionLeg(symbol=symbol, **stated)
 
 
-def decode_legs(messages: Iterable[chain_pb2.OptionLeg], *, side: str) -> Legs:
+def decode_legs(messages: Sequence[chain_pb2.OptionLeg], *, side: str) -> Legs:
     """Decode messages to columns; an absent field becomes NaN.
 
     Args:
@@ -47,14 +51,41 @@ def decode_legs(messages: Iterable[chain_pb2.OptionLeg], *, side: str) -> Legs:
     Raises:
         InvalidValueError: strikes do not ascend, or one stands twice.
     """
-    rows = [_decode_leg(message) for message in messages]
-    table: FloatArray = np.array(rows, dtype=np.float64).reshape(len(rows), len(_FIELDS))
+    return legs_of(table_of(messages, LEG_FIELDS), side=side)
+
+
+def legs_of(table: FloatArray, *, side: str) -> Legs:
+    """Take the columns of LEG_FIELDS as legs.
+
+    Raises:
+        InvalidValueError: strikes do not ascend, or one stands twice.
+    """
     if (np.diff(table[:, 0]) <= 0).any():
         raise InvalidValueError(side, "strikes must ascend, each once")
     return Legs.from_table(table)
 
 
-def _decode_leg(message: chain_pb2.OptionLeg) -> list[float]:
-    # ListFields walks only what is set, once; HasField and getattr would be two calls a field.
-    stated = {descriptor.name: value for descriptor, value in message.ListFields()}
-    return [stated.get(name, np.nan) for name in _FIELDS]
+def table_of(messages: Sequence[chain_pb2.OptionLeg], names: Sequence[str]) -> FloatArray:
+    """Read numbers as columns of shape (messages, names); an absent field is NaN.
+
+    All fields are read at once, and only those that read 0 are asked whether they are there:
+    asking each would take several times as long.
+    """
+    if not messages:
+        return np.empty((0, len(names)))
+    read = attrgetter(*names)
+    table: FloatArray = np.array([read(message) for message in messages], dtype=np.float64)
+    for row, column in np.argwhere(table == 0.0).tolist():
+        if _is_absent(messages[row], names[column]):
+            table[row, column] = np.nan
+    return table
+
+
+def _is_absent(message: Message, name: str) -> bool:
+    """Say whether an optional field is absent; other fields always have a value."""
+    return name in _OPTIONAL and not message.HasField(name)
+
+
+_OPTIONAL: Final = frozenset(
+    field.name for field in chain_pb2.OptionLeg.DESCRIPTOR.fields if field.has_presence
+)

@@ -1,0 +1,142 @@
+"""The implied volatilities and Greeks of a chain, by either convention."""
+
+from dataclasses import dataclass
+from math import exp
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deltastream.domain.arrays import BoolArray, CodeArray, FloatArray
+from deltastream.domain.chain_grid import CALL, IS_CALL, PUT, ChainGrid
+from deltastream.domain.forward import Forward
+from deltastream.domain.leg_prices import LegPrices
+from deltastream.domain.missing import MissingReason
+from deltastream.domain.pricing.black76 import black76
+from deltastream.domain.pricing.black_scholes import black_scholes
+from deltastream.domain.pricing.greeks import Greeks
+from deltastream.domain.pricing.implied_volatility.solve import implied_volatilities
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Smile:
+    """Implied volatilities of all legs of a chain, of shape (2, strikes) unless said otherwise.
+
+    Attributes:
+        by_strike: the volatility that each strike stands for, shape (strikes,): that of the leg
+            which is out of the money.
+        iv: of each leg; NaN where there is none.
+        reasons: numbers of MissingReason, 0 where iv is.
+        basis: numbers of PriceBasis, 0 where iv is not.
+    """
+
+    by_strike: FloatArray
+    iv: FloatArray
+    reasons: CodeArray
+    basis: CodeArray
+    greeks: Greeks
+
+
+def black76_smile(
+    grid: ChainGrid, prices: LegPrices, *, forward: Forward, rate: float, years: float
+) -> Smile:
+    """Solve each strike's leg that is out of the money; both legs share its volatility.
+
+    Subtracting the intrinsic value of the other leg would leave few digits of its time value.
+    Where the leg that is out of the money is not listed, the other one has to speak.
+    """
+    calls = grid.strikes >= forward.price
+    calls ^= ~_at(calls, grid.listed)
+    price, basis = _at(calls, prices.price), _at(calls, prices.basis)
+    solved = implied_volatilities(
+        prices=price,
+        calls=calls,
+        forward=forward.price,
+        strikes=grid.strikes,
+        years=years,
+        discount=exp(-rate * years),
+    )
+    _, greeks = black76(
+        calls=IS_CALL,
+        forward=forward.price,
+        strikes=grid.strikes,
+        volatility=solved.values,
+        years=years,
+        rate=rate,
+    )
+    reasons = _reasons(_at(calls, prices.reasons), solved.reasons)
+    basis = np.where(reasons == 0, basis, np.int8(0))
+    both = grid.listed.shape
+    return Smile(
+        by_strike=solved.values,
+        iv=np.broadcast_to(solved.values, both),
+        reasons=np.broadcast_to(reasons, both),
+        basis=np.broadcast_to(basis, both),
+        greeks=greeks,
+    )
+
+
+def nse_smile(
+    grid: ChainGrid, prices: LegPrices, *, spot: float, forward: Forward, rate: float, years: float
+) -> Smile:
+    """Solve each leg for itself on spot without dividends, as the exchange does."""
+    solved = implied_volatilities(
+        prices=prices.price,
+        calls=IS_CALL,
+        forward=forward.price,
+        strikes=grid.strikes,
+        years=years,
+        discount=exp(-rate * years),
+    )
+    _, greeks = black_scholes(
+        calls=IS_CALL,
+        spot=spot,
+        strikes=grid.strikes,
+        volatility=solved.values,
+        years=years,
+        rate=rate,
+        dividend_yield=0.0,
+    )
+    reasons = _reasons(prices.reasons, solved.reasons)
+    return Smile(
+        by_strike=_at(grid.strikes >= forward.price, solved.values),
+        iv=solved.values,
+        reasons=reasons,
+        basis=np.where(reasons == 0, prices.basis, np.int8(0)),
+        greeks=greeks,
+    )
+
+
+def no_smile(grid: ChainGrid, reason: MissingReason) -> Smile:
+    """Return the smile of a chain that cannot be priced at all."""
+    nothing = np.full(grid.listed.shape, np.nan)
+    return Smile(
+        by_strike=nothing[0],
+        iv=nothing,
+        reasons=np.full(nothing.shape, np.int8(reason)),
+        basis=np.zeros(nothing.shape, dtype=np.int8),
+        greeks=Greeks(
+            delta=nothing,
+            gamma=nothing,
+            theta=nothing,
+            vega=nothing,
+            rho=nothing,
+            vanna=nothing,
+            volga=nothing,
+            charm=nothing,
+        ),
+    )
+
+
+def _at(calls: BoolArray, grid: NDArray[ScalarT]) -> NDArray[ScalarT]:
+    """Take each strike's call where `calls` is set, else its put."""
+    chosen: NDArray[ScalarT] = np.where(calls, grid[CALL], grid[PUT])
+    return chosen
+
+
+def _reasons(unpriced: CodeArray, unsolved: CodeArray) -> CodeArray:
+    """Say why there is no price, which explains more than that no price has no volatility."""
+    reasons: CodeArray = np.where(unpriced != 0, unpriced, unsolved)
+    return reasons
