@@ -9,12 +9,18 @@ import numpy as np
 from deltastream.domain.events import (
     LEG_COLUMNS,
     Candle,
-    ChainMetrics,
     EnrichedChain,
     Legs,
     OptionChain,
     OptionQuote,
     UnderlyingTick,
+)
+from deltastream.domain.figures import (
+    FIGURE_CODES,
+    FIGURE_COLUMNS,
+    ChainMetrics,
+    LegFigures,
+    PricingConvention,
 )
 from deltastream.domain.instruments import OptionType
 from deltastream.domain.missing import MissingReason
@@ -83,6 +89,16 @@ def legs(*strikes: float) -> Legs:
     return Legs.from_table(table)
 
 
+def figures(count: int) -> LegFigures:
+    """Build figures that are all different, the last leg's absent."""
+    table = np.arange(float(len(FIGURE_COLUMNS) * count)).reshape(-1, count)
+    table[:, -1:] = np.nan
+    codes = np.arange(len(FIGURE_CODES) * count, dtype=np.int8).reshape(-1, count)
+    columns: dict[str, Any] = dict(zip(FIGURE_COLUMNS, table, strict=True))
+    columns |= zip(FIGURE_CODES, codes, strict=True)
+    return LegFigures(**columns)
+
+
 def chain(
     seconds: float,
     *,
@@ -102,16 +118,17 @@ def chain(
             puts=legs(24_400, 24_500),
             sequence=sequence,
         ),
+        call_figures=figures(3),
+        put_figures=figures(2),
         metrics=ChainMetrics(
             total_call_oi=100.0,
             total_put_oi=120.0,
             total_call_volume=0.0,
             total_put_volume=5.0,
             pcr_oi=1.2,
-            pcr_volume=None,
             atm_strike=24_500.0,
-            atm_straddle_price=None,
-            atm_straddle_basis=None,
+            atm_iv=0.125,
+            convention=PricingConvention.NSE,
             max_pain_ties=(24_400.0, 24_500.0),
             missing={
                 "pcr_volume": MissingReason.NO_CALL_VOLUME,
@@ -128,4 +145,16 @@ def facts(enriched: EnrichedChain) -> dict[str, Any]:
     stated = {column.name: getattr(chain, column.name) for column in fields(chain)}
     for side in ("calls", "puts"):
         stated[side] = (len(stated[side]), stated[side].table().tobytes())
-    return {**stated, "metrics": enriched.metrics, "processed_at": enriched.processed_at}
+    return {
+        **stated,
+        "call_figures": figure_facts(enriched.call_figures),
+        "put_figures": figure_facts(enriched.put_figures),
+        "metrics": enriched.metrics,
+        "processed_at": enriched.processed_at,
+    }
+
+
+def figure_facts(figures: LegFigures) -> dict[str, tuple[str, bytes]]:
+    """Return what figures state; NaN equals NaN."""
+    columns = {column.name: getattr(figures, column.name) for column in fields(figures)}
+    return {name: (str(column.dtype), column.tobytes()) for name, column in columns.items()}

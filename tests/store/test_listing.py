@@ -14,12 +14,14 @@ from tests.store.market_events import (
     candle,
     chain,
     facts,
+    figure_facts,
     quote,
     tick,
 )
 
 from deltastream.domain.errors import PageTokenInvalidError
 from deltastream.domain.events import EnrichedChain
+from deltastream.domain.figures import LegFigures
 from deltastream.ports.store import Cursor, MarketStore, Window
 
 BETWEEN = date(2026, 1, 30)
@@ -82,7 +84,13 @@ async def test_without_legs_a_chain_has_all_but_its_legs(store: MarketStore) -> 
     (summary,) = await store.chains("NIFTY", NEAR, EVERYTHING, with_legs=False)
     assert (len(full.chain.calls), len(full.chain.puts)) == (3, 2)
     assert (len(summary.chain.calls), len(summary.chain.puts)) == (0, 0)
-    without = {"calls": (0, b""), "puts": (0, b"")}
+    nothing = figure_facts(LegFigures.none(0))
+    without = {
+        "calls": (0, b""),
+        "puts": (0, b""),
+        "call_figures": nothing,
+        "put_figures": nothing,
+    }
     assert facts(summary) == facts(full) | without
 
 

@@ -15,13 +15,19 @@ from tests.store.market_events import EVERYTHING, facts
 from deltastream.domain.events import (
     LEG_COLUMNS,
     Candle,
-    ChainMetrics,
     EnrichedChain,
     Legs,
     OptionChain,
     OptionQuote,
-    PriceBasis,
     UnderlyingTick,
+)
+from deltastream.domain.figures import (
+    FIGURE_CODES,
+    FIGURE_COLUMNS,
+    METRIC_ENUMS,
+    METRIC_NUMBERS,
+    ChainMetrics,
+    LegFigures,
 )
 from deltastream.domain.instruments import OptionType, Product, QuantityUnit
 from deltastream.domain.missing import MissingReason
@@ -34,7 +40,7 @@ repeatedly = settings(
 )
 
 names = st.builds(lambda: f"P{next(_names)}")
-figures = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
 counts = st.integers(0, 2**63 - 1)
 moments = st.datetimes(timezones=st.just(UTC))
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -44,55 +50,70 @@ def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | values
 
 
-def stated(kind: Callable[..., Any], **values: st.SearchStrategy[Any]) -> Any:
+def stated(kind: Callable[..., Any], **values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Draw every field of a kind, the optional ones too."""
     assert set(values) == {column.name for column in fields(kind)}  # type: ignore[arg-type]
     return st.builds(kind, **values)
 
 
-legs = arrays.arrays(
-    np.float64,
-    st.tuples(st.integers(0, 5), st.just(len(LEG_COLUMNS))),
-    elements=st.floats(allow_infinity=False),
-).map(Legs.from_table)
+def legs_of(count: int) -> st.SearchStrategy[Legs]:
+    table = arrays.arrays(
+        np.float64, (count, len(LEG_COLUMNS)), elements=st.floats(allow_infinity=False)
+    )
+    return table.map(Legs.from_table)
+
+
+def figures_of(count: int) -> st.SearchStrategy[LegFigures]:
+    column = arrays.arrays(np.float64, count, elements=st.floats())
+    codes = arrays.arrays(np.int8, count)
+    return stated(
+        LegFigures,
+        **dict.fromkeys(FIGURE_COLUMNS, column),
+        **dict.fromkeys(FIGURE_CODES, codes),
+    )
+
+
+TOTALS = ("total_call_oi", "total_put_oi", "total_call_volume", "total_put_volume")
 metrics = stated(
     ChainMetrics,
-    total_call_oi=figures,
-    total_put_oi=figures,
-    total_call_volume=figures,
-    total_put_volume=figures,
-    pcr_oi=maybe(figures),
-    pcr_volume=maybe(figures),
-    atm_strike=maybe(figures),
-    atm_straddle_price=maybe(figures),
-    atm_straddle_basis=maybe(st.sampled_from(PriceBasis)),
-    max_pain_ties=st.lists(figures, max_size=4).map(tuple),
+    **{name: numbers if name in TOTALS else maybe(numbers) for name in METRIC_NUMBERS},
+    **{name: maybe(st.sampled_from(members)) for name, members in METRIC_ENUMS.items()},
+    max_pain_ties=st.lists(numbers, max_size=4).map(tuple),
     missing=st.dictionaries(texts, st.sampled_from(MissingReason), max_size=4),
 )
-chains = stated(
-    EnrichedChain,
-    chain=stated(
-        OptionChain,
-        product=names,
-        expiry=st.dates(),
-        spot_price=maybe(figures),
-        timestamp=moments,
-        calls=legs,
-        puts=legs,
-        expires_at=maybe(moments),
-        sequence=counts,
-        published_at=maybe(moments),
-    ),
-    metrics=metrics,
-    processed_at=moments,
-)
+
+
+def chains_of(calls: int, puts: int) -> st.SearchStrategy[EnrichedChain]:
+    return stated(
+        EnrichedChain,
+        chain=stated(
+            OptionChain,
+            product=names,
+            expiry=st.dates(),
+            spot_price=maybe(numbers),
+            timestamp=moments,
+            calls=legs_of(calls),
+            puts=legs_of(puts),
+            expires_at=maybe(moments),
+            sequence=counts,
+            published_at=maybe(moments),
+        ),
+        call_figures=figures_of(calls),
+        put_figures=figures_of(puts),
+        metrics=metrics,
+        processed_at=moments,
+    )
+
+
+listed = st.integers(0, 5)
+chains = st.tuples(listed, listed).flatmap(lambda counts: chains_of(*counts))
 ticks = stated(
     UnderlyingTick,
     product=names,
-    price=figures,
+    price=numbers,
     timestamp=moments,
     sequence=counts,
-    volume=maybe(figures),
+    volume=maybe(numbers),
     processed_at=maybe(moments),
 )
 quotes = stated(
@@ -101,28 +122,28 @@ quotes = stated(
     product=texts,
     expiry=st.dates(),
     option_type=st.sampled_from(OptionType),
-    strike=figures,
+    strike=numbers,
     timestamp=moments,
     sequence=counts,
-    bid=maybe(figures),
-    ask=maybe(figures),
-    last=maybe(figures),
-    volume=maybe(figures),
-    open_interest=maybe(figures),
+    bid=maybe(numbers),
+    ask=maybe(numbers),
+    last=maybe(numbers),
+    volume=maybe(numbers),
+    open_interest=maybe(numbers),
 )
 candles = stated(
     Candle,
     product=names,
     window_minutes=st.integers(1, 30),
     start=moments,
-    open=figures,
-    high=figures,
-    low=figures,
-    close=figures,
+    open=numbers,
+    high=numbers,
+    low=numbers,
+    close=numbers,
     tick_count=counts,
-    volume=maybe(figures),
-    mean=maybe(figures),
-    variance=maybe(figures),
+    volume=maybe(numbers),
+    mean=maybe(numbers),
+    variance=maybe(numbers),
     final=st.booleans(),
     revision=counts,
     imputed=st.booleans(),
@@ -134,9 +155,9 @@ products = stated(
     exchange=texts,
     currency=texts,
     time_zone=texts,
-    lot_size=maybe(figures),
-    tick_size=maybe(figures),
-    strike_step=maybe(figures),
+    lot_size=maybe(numbers),
+    tick_size=maybe(numbers),
+    strike_step=maybe(numbers),
     quantity_unit=st.sampled_from(QuantityUnit),
 )
 NEW = Written(stored=1, unchanged=0)

@@ -1,9 +1,10 @@
 """Each listing reads one range of one index, however deep the page."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ import pytest
 from tests.store.market_events import NEAR, SYMBOL, at, candle, chain, quote, tick
 
 from deltastream.adapters.store.sqlite.candles import LISTING as CANDLES
+from deltastream.adapters.store.sqlite.chain_samples import (
+    list_sampled_chains,
+    samples_parameters,
+    samples_query,
+)
 from deltastream.adapters.store.sqlite.chains import EXPIRIES_QUERY, chain_listing
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
@@ -46,7 +52,9 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteMarketStore]:
     await opened.close()
 
 
-async def plan(store: SqliteMarketStore, query: str, parameters: tuple[Any, ...]) -> list[str]:
+async def plan(
+    store: SqliteMarketStore, query: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> list[str]:
     def explain(connection: sqlite3.Connection) -> list[str]:
         rows = connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)
         return [detail for _, _, _, detail in rows]
@@ -76,6 +84,27 @@ async def test_a_listing_is_a_search_of_one_index(
 async def test_expiries_are_a_search_of_their_own_table(store: SqliteMarketStore) -> None:
     (step,) = await plan(store, EXPIRIES_QUERY, ("NIFTY",))
     assert step == "SEARCH expiries USING PRIMARY KEY (product=?)"
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+@pytest.mark.parametrize("with_legs", [False, True])
+async def test_each_sample_is_a_search_of_one_index(
+    store: SqliteMarketStore, *, analyzed: bool, with_legs: bool
+) -> None:
+    if analyzed:
+        await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+    parameters = samples_parameters("NIFTY", NEAR, timedelta(minutes=1), PAGE)
+    steps = await plan(store, samples_query(with_legs=with_legs), parameters)
+    newest = (
+        "SEARCH chains USING COVERING INDEX sqlite_autoindex_chains_1"
+        " (product=? AND expiry=? AND timestamp>? AND timestamp<?)"
+    )
+    row, *finding = [step for step in steps if "chains" in step]
+    assert finding == [newest, newest]
+    assert row.startswith("SEARCH chains USING INDEX ")
+    for column in ("product", "expiry", "timestamp"):
+        assert f"{column}=?" in row
+    assert not [step for step in steps if "TEMP B-TREE" in step]
 
 
 async def steps_of(store: SqliteMarketStore, work: Callable[[sqlite3.Connection], Any]) -> int:
@@ -110,14 +139,34 @@ async def test_a_deep_page_costs_no_more_than_the_first(
     assert deep_steps <= first_steps * 1.5
 
 
+async def test_chains_that_are_passed_over_cost_nothing(store: SqliteMarketStore) -> None:
+    async def steps(interval: timedelta) -> int:
+        page = Window(limit=10)
+        read = partial(
+            list_sampled_chains,
+            product="NIFTY",
+            expiry=NEAR,
+            interval=interval,
+            window=page,
+            with_legs=False,
+        )
+        return await steps_of(store, lambda connection: tens.append(len(read(connection))))
+
+    tens: list[int] = []
+    each, one_of_thirty = await steps(timedelta(seconds=1)), await steps(timedelta(seconds=30))
+    assert tens == [10, 10]
+    assert one_of_thirty <= each * 1.1
+
+
 async def test_the_summary_of_a_chain_leaves_its_legs_alone(store: SqliteMarketStore) -> None:
     summary = chain_listing(one_expiry=True, with_legs=False)
-    assert {"calls", "puts"}.isdisjoint(summary.columns)
-    assert {"calls", "puts"} <= set(ONE_EXPIRY.columns)
+    blobs = ["calls", "puts", "call_figures", "put_figures"]
+    assert set(blobs).isdisjoint(summary.columns)
+    assert set(blobs) <= set(ONE_EXPIRY.columns)
     columns = await store._database.read(
         lambda connection: [row[1] for row in connection.execute("PRAGMA table_info(chains)")]
     )
-    assert columns[-2:] == ["calls", "puts"]
+    assert columns[-4:] == blobs, "a row is read up to the last column that is asked for"
 
 
 async def test_summaries_can_be_asked_for_in_sql(store: SqliteMarketStore) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
@@ -96,7 +96,28 @@ class MarketStore(Protocol):
     ) -> list[EnrichedChain]:
         """List chains of one expiry or of all. The cursor's key is the expiry, ISO format.
 
-        Without legs, calls and puts are empty and the read is much cheaper.
+        Without legs, calls and puts and their figures are empty and the read is much cheaper.
+        """
+        ...
+
+    async def sampled_chains(
+        self,
+        product: str,
+        expiry: date,
+        interval: timedelta,
+        window: Window,
+        *,
+        with_legs: bool,
+    ) -> list[EnrichedChain]:
+        """List the newest chain of each interval, of one expiry. The cursor is that of `chains`.
+
+        Intervals are aligned to 1970-01-01T00:00:00Z and hold their first instant; those without
+        a chain are passed over. The window comes first: of an interval that its start or end
+        cuts, the newest chain inside the window is listed. Continuing after a chain, none of the
+        same interval is listed again, although others came meanwhile. The cost grows with the
+        intervals that are listed, not with the chains that are passed over.
+
+        Raises ValueError when the interval is not positive.
         """
         ...
 

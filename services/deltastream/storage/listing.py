@@ -8,7 +8,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from deltastream.ports.store import Cursor, Window
 from deltastream.runtime.codec.moments import to_datetime
-from deltastream.storage.pages import filter_digest, next_token, page_size_of, read_page_token
+from deltastream.storage.pages import (
+    filter_digest,
+    next_token,
+    page_size_of,
+    read_page_token,
+    write_page_token,
+)
 
 RowT = TypeVar("RowT")
 
@@ -94,3 +100,7 @@ class Listing:
         cursors = [cursor_of(row) for row in rows[self.size - 1 : self.size + 1]]
         token = next_token(cursors, self.digest)
         return rows[: self.size], token
+
+    def token_after(self, timestamp: Timestamp, key: str) -> str:
+        """Return the token of what follows a row, when nobody has looked whether anything does."""
+        return write_page_token(Cursor(timestamp=to_datetime(timestamp), key=key), self.digest)

@@ -6,7 +6,7 @@ from deltastream.domain.errors import (
     SymbolNotFoundError,
 )
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
-from deltastream.ports.store import Cursor, MarketStore
+from deltastream.ports.store import Cursor, MarketStore, Window
 from deltastream.runtime.codec.candles import decode_candle, encode_candle
 from deltastream.runtime.codec.chains import decode_enriched, encode_enriched
 from deltastream.runtime.codec.moments import to_date
@@ -90,7 +90,12 @@ class StorageServicer(StorageServiceServicer):
         """List ticks."""
         listing = Listing.of(request, "ticks", request.product)
         if listing.newest_only and (tick := await self._latest.tick(request.product)):
-            return pb.ListTicksResponse(product=request.product, count=1, ticks=[tick])
+            return pb.ListTicksResponse(
+                product=request.product,
+                count=1,
+                ticks=[tick],
+                next_page_token=listing.token_after(tick.timestamp, str(tick.sequence)),
+            )
         rows, token = listing.page(
             await self._store.ticks(request.product, listing.window), _tick_cursor
         )
@@ -124,17 +129,20 @@ class StorageServicer(StorageServiceServicer):
         self, request: pb.ListChainsRequest, context: Context
     ) -> pb.ListChainsResponse:
         """List chains of one expiry, or of all."""
-        listing = Listing.of(request, "chains", request.product, request.expiry, request.view)
-        expiry = to_date(request.expiry) if request.expiry else None
-        with_legs = request.view != pb.CHAIN_VIEW_SUMMARY
-        if listing.newest_only and expiry is not None and with_legs:
+        thinning = request.interval.ToJsonString()
+        listing = Listing.of(
+            request, "chains", request.product, request.expiry, request.view, thinning
+        )
+        if listing.newest_only and request.expiry and request.view != pb.CHAIN_VIEW_SUMMARY:
             chain = await self._latest.chain(request.product, request.expiry)
             if chain is not None:
-                return pb.ListChainsResponse(product=request.product, count=1, chains=[chain])
-        rows, token = listing.page(
-            await self._store.chains(request.product, expiry, listing.window, with_legs=with_legs),
-            _chain_cursor,
-        )
+                return pb.ListChainsResponse(
+                    product=request.product,
+                    count=1,
+                    chains=[chain],
+                    next_page_token=listing.token_after(chain.timestamp, chain.expiry),
+                )
+        rows, token = listing.page(await self._chains(request, listing.window), _chain_cursor)
         if not rows:
             await self._require_expiry(request.product, request.expiry)
         return pb.ListChainsResponse(
@@ -160,6 +168,16 @@ class StorageServicer(StorageServiceServicer):
             count=len(rows),
             candles=[encode_candle(row) for row in rows],
             next_page_token=token,
+        )
+
+    async def _chains(self, request: pb.ListChainsRequest, window: Window) -> list[EnrichedChain]:
+        with_legs = request.view != pb.CHAIN_VIEW_SUMMARY
+        expiry = to_date(request.expiry) if request.expiry else None
+        if expiry is None or not request.HasField("interval"):
+            return await self._store.chains(request.product, expiry, window, with_legs=with_legs)
+        interval = request.interval.ToTimedelta()
+        return await self._store.sampled_chains(
+            request.product, expiry, interval, window, with_legs=with_legs
         )
 
     async def _require_product(self, product: str) -> None:

@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import LEG_COLUMNS, FloatArray, Legs
+from deltastream.domain.arrays import FloatArray
+from deltastream.domain.events import LEG_COLUMNS, Legs
 
 _LAYOUT: Final = 1
 _HEADER: Final = struct.Struct("<HHI")
@@ -24,9 +25,9 @@ NO_LEGS: Final = Legs.from_table(np.empty((0, len(LEG_COLUMNS))))
 
 def encode_legs(legs: Legs) -> bytes:
     """Write legs as bytes."""
-    table = legs.table()
-    strikes, columns = table.shape
-    return _HEADER.pack(_LAYOUT, columns, strikes) + table.T.astype(_DOUBLE).tobytes()
+    columns = [getattr(legs, name) for name in LEG_COLUMNS]
+    header = _HEADER.pack(_LAYOUT, len(columns), len(legs))
+    return header + np.concatenate(columns, dtype=_DOUBLE).tobytes()
 
 
 def decode_legs(encoded: bytes) -> Legs:

@@ -14,6 +14,19 @@ _FIRST: Final = -(2**63)
 _LAST: Final = 2**63 - 1
 
 
+def bounds_of(window: Window) -> tuple[int, int]:
+    """Return the first and the last time of a window, before a cursor narrows it.
+
+    Raises:
+        ValueError: the window's limit is below 1.
+    """
+    if window.limit < 1:
+        raise ValueError(f"a window holds at least 1 row, not {window.limit}")
+    first = _FIRST if window.start is None else microseconds_of(window.start)
+    last = _LAST if window.end is None else microseconds_of(window.end) - 1
+    return first, last
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A listing of one table.
@@ -63,13 +76,10 @@ class Listing:
 
     def parameters(self, filters: Sequence[Any], window: Window) -> tuple[Any, ...]:
         """Return the parameters of `query`."""
-        if window.limit < 1:
-            raise ValueError(f"a window holds at least 1 row, not {window.limit}")
-        start = _FIRST if window.start is None else microseconds_of(window.start)
-        last = _LAST if window.end is None else microseconds_of(window.end) - 1
+        first, last = bounds_of(window)
         if window.after is not None:
             last = min(last, self._last_after(window.after))
-        return (*filters, start, last, *self._passed(window.after), window.limit)
+        return (*filters, first, last, *self._passed(window.after), window.limit)
 
     def _last_after(self, cursor: Cursor) -> int:
         return microseconds_of(cursor.timestamp) - (0 if self.tie else 1)

@@ -1,7 +1,7 @@
 """The market database in SQLite."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
@@ -9,6 +9,7 @@ from typing import Final, Self
 from deltastream.adapters.sqlite.connection import DatabaseFile
 from deltastream.adapters.sqlite.database import Database
 from deltastream.adapters.store.sqlite.candles import list_candles, put_candles
+from deltastream.adapters.store.sqlite.chain_samples import list_sampled_chains
 from deltastream.adapters.store.sqlite.chains import list_chains, list_expiries, put_chains
 from deltastream.adapters.store.sqlite.products import list_products, put_products
 from deltastream.adapters.store.sqlite.quotes import list_quotes, put_quotes
@@ -90,6 +91,27 @@ class SqliteMarketStore:
         """List chains of one expiry or of all."""
         return await self._database.read(
             partial(list_chains, product=product, expiry=expiry, window=window, with_legs=with_legs)
+        )
+
+    async def sampled_chains(
+        self,
+        product: str,
+        expiry: date,
+        interval: timedelta,
+        window: Window,
+        *,
+        with_legs: bool,
+    ) -> list[EnrichedChain]:
+        """List the newest chain of each interval, of one expiry."""
+        return await self._database.read(
+            partial(
+                list_sampled_chains,
+                product=product,
+                expiry=expiry,
+                interval=interval,
+                window=window,
+                with_legs=with_legs,
+            )
         )
 
     async def candles(self, product: str, window_minutes: int, window: Window) -> list[Candle]:
