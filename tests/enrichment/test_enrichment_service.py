@@ -8,6 +8,7 @@ from tests.fixtures.chains import chain
 from tests.fixtures.grpc_loopback import loopback, reason_of
 
 from deltastream.adapters.bus.choose import open_bus
+from deltastream.domain.pricing_policy import PricingPolicy
 from deltastream.domain.session import MarketSession
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.service import EnrichmentServicer
@@ -25,8 +26,10 @@ from deltastream.runtime.codec.chains import encode_chain
 @pytest.fixture
 async def enrichment() -> AsyncIterator[EnrichmentServiceStub]:
     bus = open_bus("memory:")
-    streams = open_streams(bus, Catalog(bus), session=lambda: MarketSession.UNKNOWN)
-    servicer = EnrichmentServicer(streams=streams, enricher=Enricher(utc_now))
+    streams = open_streams(bus, Catalog(bus), session=lambda products: MarketSession.UNKNOWN)
+    servicer = EnrichmentServicer(
+        streams=streams, enricher=Enricher(products={}, policy=PricingPolicy(), clock=utc_now)
+    )
     async with loopback(
         lambda server: add_EnrichmentServiceServicer_to_server(servicer, server),
         service="deltastream.enrichment.v1.EnrichmentService",
@@ -40,7 +43,10 @@ async def test_a_chain_comes_back_with_what_it_means(enrichment: EnrichmentServi
     answer = await enrichment.EnrichChain(pb.EnrichChainRequest(chain=raw))
     assert answer.chain.pcr_oi == pytest.approx(1.0)
     assert answer.chain.max_pain_strike == 100.0
-    assert list(answer.chain.puts) == list(raw.puts)
+    assert [(leg.symbol, leg.bid) for leg in answer.chain.puts] == [
+        (leg.symbol, leg.bid) for leg in raw.puts
+    ]
+    assert all(leg.HasField("iv") for leg in answer.chain.puts)
     assert answer.chain.HasField("processed_at")
 
 
@@ -56,13 +62,12 @@ async def test_a_chain_without_meaning_is_refused_by_name(
     assert "puts" in str(caught.value.details())
 
 
-@pytest.mark.parametrize("method", ["StreamCandles", "ListDeadLetters", "ReplayDeadLetters"])
+@pytest.mark.parametrize("method", ["ListDeadLetters", "ReplayDeadLetters"])
 async def test_what_a_later_version_offers_is_unimplemented(
     enrichment: EnrichmentServiceStub, method: str
 ) -> None:
     request = getattr(pb, f"{method}Request")()
-    call = getattr(enrichment, method)(request)
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await (call.read() if method.startswith("Stream") else call)
+        await getattr(enrichment, method)(request)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
     assert reason_of(caught.value) == "NOT_IMPLEMENTED"

@@ -1,98 +1,26 @@
 """From raw entries on the bus to stored, published and acknowledged results."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-
 import grpc
 import pytest
+from tests.enrichment.bench import CONSUMER, NIFTY, Bench, working
+from tests.enrichment.bench import RAW_CHAINS as RAW
 from tests.fixtures.chains import BEGIN, chain
 from tests.fixtures.eventually import eventually
-from tests.fixtures.storage_role import storage_role
 
-from deltastream.adapters.bus.choose import open_bus
-from deltastream.domain.events import OptionChain, UnderlyingTick
+from deltastream.domain.events import UnderlyingTick
 from deltastream.domain.instruments import Product
 from deltastream.domain.subjects import CATALOG, DEAD_LETTERS, SubjectKind, subject_of
-from deltastream.enrichment.announcer import follow_catalog
-from deltastream.enrichment.dead_letters import DeadLetters
-from deltastream.enrichment.enricher import Enricher
-from deltastream.enrichment.recorder import Recorder
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
-from deltastream.enrichment.worker import GROUP, Worker
+from deltastream.enrichment.worker import GROUP
 from deltastream.market.v1 import chain_pb2, tick_pb2
-from deltastream.ports.bus import Bus, Entry
-from deltastream.ports.store import MarketStore, Window
-from deltastream.runtime.background import running
+from deltastream.ports.bus import Entry
+from deltastream.ports.store import Window
 from deltastream.runtime.catalog import Catalog
-from deltastream.runtime.clock import utc_now
 from deltastream.runtime.codec.chains import encode_chain
 from deltastream.runtime.codec.ticks import encode_tick
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
-NIFTY = Product(symbol="NIFTY", name="", exchange="", currency="INR", time_zone="Asia/Kolkata")
-RAW = subject_of(SubjectKind.RAW_CHAINS, "NIFTY")
 ENRICHED = subject_of(SubjectKind.ENRICHED_CHAINS, "NIFTY")
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What the worker stands between."""
-
-    bus: Bus
-    storage: StorageServiceStub
-    store: MarketStore
-
-    async def publish(self, *chains: OptionChain) -> None:
-        await self.bus.publish(
-            [
-                Entry(
-                    subject=subject_of(SubjectKind.RAW_CHAINS, raw.product),
-                    sequence=raw.sequence,
-                    payload=encode_chain(raw).SerializeToString(),
-                )
-                for raw in chains
-            ]
-        )
-
-    async def stored(self) -> list[int]:
-        found = await self.store.chains("NIFTY", None, Window(limit=1000), with_legs=False)
-        return sorted(one.chain.sequence for one in found)
-
-    async def unacknowledged(self) -> list[int]:
-        entries = await self.bus.pending(GROUP, "enrichment-0", RAW, limit=1000)
-        return [entry.sequence for entry in entries]
-
-
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    bus = open_bus("memory:")
-    async with storage_role(tmp_path) as (channel, store):
-        bench = Bench(bus, StorageServiceStub(channel), store)
-        await Catalog(bus).announce([NIFTY], sequence=1)
-        yield bench
-    await bus.close()
-
-
-@asynccontextmanager
-async def working(bench: Bench) -> AsyncIterator[None]:
-    """Run a worker; leaving the block ends it as abruptly as a crash would."""
-    catalog = Catalog(bench.bus)
-    dead_letters = DeadLetters(bus=bench.bus, clock=utc_now)
-    recorder = Recorder(
-        bus=bench.bus, storage=bench.storage, group=GROUP, dead_letters=dead_letters
-    )
-    worker = Worker(
-        bus=bench.bus,
-        catalog=catalog,
-        consumer="enrichment-0",
-        enricher=Enricher(utc_now),
-        recorder=recorder,
-        dead_letters=dead_letters,
-    )
-    async with running(follow_catalog(catalog, bench.storage), worker.run(), recorder.run()):
-        yield
 
 
 async def test_a_raw_chain_is_enriched_published_stored_and_acknowledged(bench: Bench) -> None:
@@ -107,7 +35,11 @@ async def test_a_raw_chain_is_enriched_published_stored_and_acknowledged(bench: 
     assert enriched.max_pain_strike == 100.0
     assert enriched.atm_strike == 100.0
     assert enriched.atm_straddle_price == pytest.approx(7.0)
-    assert list(enriched.calls) == list(encode_chain(chain(number=7)).calls)
+    raw = encode_chain(chain(number=7))
+    assert [(leg.symbol, leg.bid) for leg in enriched.calls] == [
+        (leg.symbol, leg.bid) for leg in raw.calls
+    ]
+    assert all(leg.HasField("iv") for leg in enriched.calls)
 
 
 async def test_order_is_kept(bench: Bench) -> None:
@@ -123,7 +55,7 @@ async def test_order_is_kept(bench: Bench) -> None:
 async def test_work_that_a_crash_interrupted_is_done_again_once(bench: Bench) -> None:
     await bench.bus.join(GROUP, [RAW])
     await bench.publish(*(chain(number=number) for number in range(1, 6)))
-    taken = await bench.bus.receive(GROUP, "enrichment-0", [RAW], limit=3, wait=0)
+    taken = await bench.bus.receive(GROUP, CONSUMER, [RAW], limit=3, wait=0)
     assert [entry.sequence for entry in taken] == [1, 2, 3]
     async with working(bench):
         await eventually(bench.stored, lambda found: found == [1, 2, 3, 4, 5])

@@ -11,7 +11,7 @@ from tests.fixtures.chains import BEGIN, EXPIRY, chain
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.domain.events import MarketEvent, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType, Product
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.domain.subjects import CATALOG, SubjectKind, subject_of
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
@@ -43,8 +43,11 @@ class ListedSource:
         self.skipped = SkippedRecords()
         self._batches = batches
 
-    def session(self, now: datetime) -> MarketSession:
-        return MarketSession.OPEN
+    def market(self, product: str, now: datetime) -> MarketState:
+        return MarketState(session=MarketSession.OPEN)
+
+    def notices(self, now: datetime) -> Sequence[str]:
+        return ()
 
     async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
         for batch in self._batches:

@@ -10,6 +10,7 @@ import grpc
 import pytest
 import pytest_asyncio
 import socketio
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 from tests.fixtures.snapshot_files import needs_shared_data
@@ -17,6 +18,7 @@ from tests.mesh.expectations import ReplayedFile, captured_file, generated_file
 
 from deltastream.enrichment.v1 import enrichment_service_pb2 as enrichment_pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.market.v1 import session_pb2
 
 pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 SECONDS = 30.0
@@ -144,3 +146,27 @@ async def test_the_feed_says_that_it_is_a_replay(rest: aiohttp.ClientSession) ->
     status = await fetch(rest, "/api/feed/status")
     assert status["source"] == "SOURCE_KIND_REPLAY"
     assert status["exhausted"] is True
+
+
+async def test_the_session_is_that_of_the_recorded_time_wherever_it_is_said(
+    replayed: ReplayedFile, rest: aiohttp.ClientSession, mesh: RunningMesh
+) -> None:
+    status = await fetch(rest, "/api/feed/status")
+    assert status["session"] == "MARKET_SESSION_OPEN"
+    assert [product["session"] for product in status["products"]] == ["MARKET_SESSION_OPEN"]
+    async with grpc.aio.insecure_channel(mesh.grpc["enrichment"]) as channel:
+        stream = EnrichmentServiceStub(channel).StreamChains(
+            enrichment_pb.StreamChainsRequest(
+                products=[replayed.product], heartbeat_interval=Duration(seconds=1)
+            )
+        )
+        async with asyncio.timeout(SECONDS):
+            heartbeat = None
+            # Of enrichment's own, which may have to hear from the feed first.
+            while heartbeat is None or heartbeat.session == session_pb2.MARKET_SESSION_UNSPECIFIED:
+                frame = await stream.read()
+                assert isinstance(frame, enrichment_pb.StreamChainsResponse)
+                if frame.HasField("heartbeat"):
+                    heartbeat = frame.heartbeat
+        stream.cancel()
+    assert heartbeat.session == session_pb2.MARKET_SESSION_OPEN

@@ -157,8 +157,9 @@ async def test_a_file_that_is_no_snapshot_ends_it_with_status_2(tmp_path: Path) 
         (["--source", "bloomberg"], "replay:FILE_OR_FOLDER"),
         (["--products", "NIFTI"], "NIFTY"),
         (["--rate", "-1"], "DELTASTREAM_RATE"),
+        (["--clock", "sometimes"], "'always-open', 'real'"),
     ],
-    ids=["unknown source", "unknown product", "impossible rate"],
+    ids=["unknown source", "unknown product", "impossible rate", "unknown clock"],
 )
 async def test_what_cannot_be_done_is_explained_with_status_2(
     tmp_path: Path, arguments: list[str], hint: str

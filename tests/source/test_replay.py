@@ -14,12 +14,13 @@ import pytest
 from tests.fixtures.nse_snapshot import EXPIRIES, INDIA, nse_snapshot
 from tests.source.test_snapshot_nse_csv import BOTH, HEADER
 
+from deltastream.adapters.calendar.load import load_calendars
 from deltastream.adapters.source.replay import LOOP_PAUSE, ReplaySource, open_replay
 from deltastream.adapters.source.snapshots.skipping import SkipReason
 from deltastream.adapters.source.snapshots.snapshot import SnapshotHints
 from deltastream.domain.errors import InvalidValueError, SourceFormatError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.ports.source import Source
 
 TEN = datetime(2026, 1, 20, 10, 0, 0, tzinfo=INDIA)
@@ -107,9 +108,89 @@ def test_a_source_says_what_it_is_before_its_first_event(tmp_path: Path, time: F
     assert source.kind is SourceKind.REPLAY
     assert source.description == "replay of chain.json: NIFTY, recorded 2026-01-20 04:30:00Z"
     assert [product.symbol for product in source.products] == ["NIFTY"]
-    assert source.session(time.now) is MarketSession.UNKNOWN
+    assert source.market("NIFTY", time.now).session is MarketSession.UNKNOWN
     assert not source.exhausted
     assert not source.skipped.counts
+
+
+def close_of_day(folder: Path, *taken: datetime) -> Path:
+    """Write a snapshot a moment."""
+    for number, moment in enumerate(taken):
+        nse_snapshot(taken=moment, strikes=5).write(folder / f"{number}.json")
+    return folder
+
+
+async def test_the_session_is_that_of_the_recorded_time_of_the_newest_frame(
+    tmp_path: Path, time: FakeTime
+) -> None:
+    moments = ("09:05:00", "13:59:23", "15:29:59", "15:30:00")
+    recorded = [
+        datetime.fromisoformat(f"2026-01-20T{text}").replace(tzinfo=INDIA) for text in moments
+    ]
+    source = open_at(close_of_day(tmp_path, *recorded), time, speed=0)
+
+    sessions = [source.market("NIFTY", time.now) async for _ in source.events()]
+
+    assert sessions == [
+        MarketState(session=MarketSession.PRE_OPEN),
+        MarketState(session=MarketSession.OPEN),
+        MarketState(session=MarketSession.OPEN),
+        MarketState(session=MarketSession.CLOSED),
+    ]
+    assert source.market("NIFTY", time.now).session is MarketSession.CLOSED
+    assert source.market("SPY", time.now).session is MarketSession.UNKNOWN
+    assert list(source.notices(time.now)) == []
+
+
+async def test_the_session_of_a_loop_stays_that_of_the_recording(
+    tmp_path: Path, time: FakeTime
+) -> None:
+    noon = datetime(2026, 1, 20, 15, 29, 58, tzinfo=INDIA)
+    source = open_at(close_of_day(tmp_path, noon), time, speed=0, loop=True)
+
+    batches = await take(source, 3)
+
+    assert batches[-1][0].timestamp > noon + timedelta(seconds=2)
+    assert source.market("NIFTY", time.now).session is MarketSession.OPEN
+
+
+async def test_the_session_of_a_recording_that_no_calendar_covers_is_unknown(
+    tmp_path: Path, time: FakeTime
+) -> None:
+    noon = datetime(2014, 1, 21, 12, tzinfo=INDIA)
+    source = open_at(close_of_day(tmp_path, noon), time, speed=0)
+
+    await take(source)
+
+    assert source.market("NIFTY", time.now).session is MarketSession.UNKNOWN
+
+
+async def test_options_expire_at_the_close_of_their_day_in_the_hours_of_then(
+    tmp_path: Path, time: FakeTime
+) -> None:
+    expiries = [date(2026, 7, 28), date(2026, 8, 4), date(2028, 12, 28)]
+    path = nse_snapshot(strikes=5, expiries=expiries).write(tmp_path / "chain.json")
+
+    (batch,) = await take(open_at(path, time))
+
+    closes = ["2026-07-28T15:30", "2026-08-04T15:40", "2028-12-28T15:40"]
+    assert [event.expires_at for event in batch if isinstance(event, OptionChain)] == [
+        datetime.fromisoformat(close).replace(tzinfo=INDIA) for close in closes
+    ]
+
+
+async def test_an_operators_calendar_is_kept(tmp_path: Path, time: FakeTime) -> None:
+    days = tmp_path / "days.toml"
+    days.write_text('[XNSE.days]\n2026-01-20 = { open = "18:00-19:00" }\n')
+    noon = datetime(2026, 1, 20, 12, tzinfo=INDIA)
+    path = nse_snapshot(taken=noon, strikes=5, expiries=[noon.date()]).write(tmp_path / "a.json")
+    source = open_at(path, time, calendars=load_calendars(days))
+
+    (batch,) = await take(source)
+
+    (chain,) = [event for event in batch if isinstance(event, OptionChain)]
+    assert chain.expires_at == datetime(2026, 1, 20, 19, tzinfo=INDIA)
+    assert source.market("NIFTY", time.now).session is MarketSession.CLOSED
 
 
 async def test_a_folder_is_played_by_the_time_of_its_snapshots_not_by_name(

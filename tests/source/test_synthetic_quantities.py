@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.source.synthetic_markets import START, chains_of, events_of, ticks_of
 
+from deltastream.adapters.calendar.load import shipped_calendars
+from deltastream.domain.arrays import FloatArray
 from deltastream.domain.events import OptionChain
 from deltastream.domain.synthetic.board import Board
 from deltastream.domain.synthetic.instants import instant_of
@@ -17,6 +19,7 @@ from deltastream.domain.synthetic.listings import LISTINGS
 from deltastream.domain.synthetic.open_interest import OpenInterest
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.domain.synthetic.trading_calendar import expiry_after
+from deltastream.domain.synthetic.trading_hours import AlwaysOpen
 
 EVERY_PRODUCT = pytest.mark.parametrize("product", [listing.product.symbol for listing in LISTINGS])
 
@@ -30,6 +33,13 @@ async def nearest_chains(
 
 def open_interest(chain: OptionChain) -> np.ndarray:
     return np.array([chain.calls.open_interest, chain.puts.open_interest])
+
+
+def open_interest_of(usual: FloatArray) -> OpenInterest:
+    """Begin the process of options that expire now, in a market that never closes."""
+    return OpenInterest(
+        usual=usual, weeks_left=0.0, day_seconds=86_400.0, random=np.random.default_rng(3)
+    )
 
 
 def volume(chain: OptionChain) -> np.ndarray:
@@ -49,10 +59,10 @@ async def test_open_interest_persists_from_chain_to_chain(product: str) -> None:
 async def test_open_interest_moves_as_far_in_many_looks_as_in_one() -> None:
     def spread_after(looks: int) -> float:
         usual = np.full((2, 20_000), 1e9)
-        process = OpenInterest(usual=usual, years_left=0.0, random=np.random.default_rng(3))
+        process = open_interest_of(usual)
         before = process.contracts
         for _ in range(looks):
-            process.advance(seconds=3600 / looks, years_left=0.0)
+            process.advance(seconds=3600 / looks, weeks_left=0.0)
         return float(np.log(process.contracts / before).std())
 
     assert spread_after(60) == pytest.approx(spread_after(1), rel=0.02)
@@ -60,10 +70,10 @@ async def test_open_interest_moves_as_far_in_many_looks_as_in_one() -> None:
 
 async def test_open_interest_neither_grows_nor_dies_out() -> None:
     usual = np.full((2, 20_000), 1e9)
-    process = OpenInterest(usual=usual, years_left=0.0, random=np.random.default_rng(3))
+    process = open_interest_of(usual)
     spread = np.log(process.contracts).std()
     for _ in range(50):
-        process.advance(seconds=86_400.0, years_left=0.0)
+        process.advance(seconds=86_400.0, weeks_left=0.0)
 
     assert np.log(process.contracts).std() == pytest.approx(spread, rel=0.02)
 
@@ -160,11 +170,14 @@ def test_a_strike_that_comes_back_into_the_window_has_kept_its_open_interest() -
     at = instant_of(START)
     board = Board(
         listing=listing,
-        expiry=expiry_after(at, weekly=listing.weekly),
+        expiry=expiry_after(
+            at, weekday=listing.expiry_weekday, calendar=shipped_calendars()["XNAS"]
+        ),
         at=at,
         spot=245.0,
         previous_close=245.0,
         strikes=21,
+        hours=AlwaysOpen(since=at),
         random=np.random.default_rng(3),
     )
 

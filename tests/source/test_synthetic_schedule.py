@@ -1,16 +1,16 @@
 """When things are due: every instant once, in pace for ever."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.domain.synthetic.instants import instant_of, moment_of
 from deltastream.domain.synthetic.schedule import Schedule
 from deltastream.domain.synthetic.trading_calendar import (
-    WeeklyExpiries,
     expiry_after,
     midnight_after,
     midnight_before,
@@ -75,7 +75,8 @@ def test_instants_are_moments_to_the_microsecond(moment: datetime) -> None:
     assert moment_of(instant_of(moment)) == moment
 
 
-FRIDAYS = WeeklyExpiries(weekday=4, closes_at=time(16), time_zone="America/New_York")
+CALENDARS = shipped_calendars()
+FRIDAY = 4
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,9 @@ FRIDAYS = WeeklyExpiries(weekday=4, closes_at=time(16), time_zone="America/New_Y
 def test_the_next_expiry_is_the_first_one_later_than_now(
     now: str, day: date, expires_at: str
 ) -> None:
-    expiry = expiry_after(instant_of(datetime.fromisoformat(now)), weekly=FRIDAYS)
+    expiry = expiry_after(
+        instant_of(datetime.fromisoformat(now)), weekday=FRIDAY, calendar=CALENDARS["XNAS"]
+    )
 
     assert expiry.day == day
     assert moment_of(expiry.instant) == datetime.fromisoformat(expires_at)

@@ -21,7 +21,7 @@ from deltastream.adapters.source.synthetic import CATCH_UP, LONGEST_BATCH
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType, QuantityUnit, parse_instrument_id
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.ports.source import Source
 
@@ -41,7 +41,7 @@ def test_it_says_what_it_is() -> None:
 
     assert source.kind is SourceKind.SYNTHETIC
     assert source.description == "synthetic, seed 7"
-    assert source.session(START) is MarketSession.OPEN
+    assert source.market("NIFTY", START) == MarketState(session=MarketSession.OPEN)
     assert not source.exhausted
 
 

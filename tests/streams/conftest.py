@@ -11,6 +11,7 @@ from tests.fixtures.grpc_loopback import loopback
 from tests.streams.streamed import ALL, StreamedRpc, product
 
 from deltastream.adapters.bus.choose import open_bus
+from deltastream.domain.pricing_policy import PricingPolicy
 from deltastream.domain.session import MarketSession
 from deltastream.domain.subjects import CATALOG
 from deltastream.enrichment import streams as enrichment_streams
@@ -116,11 +117,15 @@ def _role(
     rpc: StreamedRpc, bus: Bus, catalog: Catalog
 ) -> tuple[tuple[StreamHub[Any], ...], Callable[[grpc.aio.Server], None], Callable[..., Any]]:
     if rpc.service == "feed":
-        raw = feed_streams.open_streams(bus, catalog, session=lambda: MarketSession.OPEN)
+        raw = feed_streams.open_streams(bus, catalog, session=lambda products: MarketSession.OPEN)
         feed = _FeedStreamsAlone(raw)
         return raw.hubs, lambda s: add_FeedServiceServicer_to_server(feed, s), FeedServiceStub
-    enriched = enrichment_streams.open_streams(bus, catalog, session=lambda: MarketSession.OPEN)
-    servicer = EnrichmentServicer(streams=enriched, enricher=Enricher(utc_now))
+    enriched = enrichment_streams.open_streams(
+        bus, catalog, session=lambda products: MarketSession.OPEN
+    )
+    servicer = EnrichmentServicer(
+        streams=enriched, enricher=Enricher(products={}, policy=PricingPolicy(), clock=utc_now)
+    )
     return (
         enriched.hubs,
         lambda s: add_EnrichmentServiceServicer_to_server(servicer, s),

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from deltastream.domain.events import Legs, OptionChain, OptionQuote, UnderlyingTick
+from deltastream.domain.events import Candle, Legs, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType, Product
+from deltastream.domain.pricing_policy import PricingPolicy
 from deltastream.domain.subjects import SubjectKind, subject_of
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.v1 import enrichment_service_pb2 as enrichment_pb
@@ -16,6 +17,7 @@ from deltastream.feed.v1 import feed_service_pb2 as feed_pb
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Entry
 from deltastream.runtime.clock import utc_now
+from deltastream.runtime.codec.candles import encode_candle
 from deltastream.runtime.codec.chains import encode_chain
 from deltastream.runtime.codec.ticks import encode_quote, encode_tick
 
@@ -73,7 +75,26 @@ def raw_chain_payload(symbol: str, number: int) -> bytes:
 
 
 def enriched_chain_payload(symbol: str, number: int) -> bytes:
-    return Enricher(utc_now).enrich_chain(raw_chain(symbol, number)).SerializeToString()
+    return (
+        Enricher(products={}, policy=PricingPolicy(), clock=utc_now)
+        .enrich_chain(raw_chain(symbol, number))
+        .SerializeToString()
+    )
+
+
+def candle_payload(symbol: str, number: int) -> bytes:
+    """Encode the candle of one window when it stands on `number` ticks."""
+    candle = Candle(
+        product=symbol,
+        window_minutes=1,
+        start=BEGIN,
+        open=100.0,
+        high=101.0,
+        low=99.0,
+        close=100.0,
+        tick_count=number,
+    )
+    return enrichment_pb.CandleBatch(candles=[encode_candle(candle)]).SerializeToString()
 
 
 @dataclass(frozen=True)
@@ -126,6 +147,15 @@ ENRICHED_CHAINS = StreamedRpc(
     request=enrichment_pb.StreamChainsRequest,
     call=lambda stub: stub.StreamChains,
 )
+ENRICHED_CANDLES = StreamedRpc(
+    name="enrichment.StreamCandles",
+    service="enrichment",
+    kind=SubjectKind.ENRICHED_CANDLES,
+    payload=candle_payload,
+    sequences=lambda batch: [candle.tick_count for candle in batch.candles],
+    request=enrichment_pb.StreamCandlesRequest,
+    call=lambda stub: stub.StreamCandles,
+)
 RAW_TICKS = StreamedRpc(
     name="feed.StreamTicks",
     service="feed",
@@ -153,4 +183,4 @@ RAW_CHAINS = StreamedRpc(
     request=feed_pb.StreamChainsRequest,
     call=lambda stub: stub.StreamChains,
 )
-ALL = (RAW_TICKS, RAW_QUOTES, RAW_CHAINS, ENRICHED_TICKS, ENRICHED_CHAINS)
+ALL = (RAW_TICKS, RAW_QUOTES, RAW_CHAINS, ENRICHED_TICKS, ENRICHED_CHAINS, ENRICHED_CANDLES)

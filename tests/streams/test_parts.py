@@ -12,7 +12,7 @@ from deltastream.adapters.bus.choose import open_bus
 from deltastream.domain.session import MarketSession
 from deltastream.domain.subjects import SubjectKind, subject_of
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
-from deltastream.market.v1 import tick_pb2
+from deltastream.market.v1 import session_pb2, tick_pb2
 from deltastream.ports.bus import Bus, Entry
 from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
@@ -75,6 +75,24 @@ def test_a_mailbox_gives_the_newest_of_each_key_in_the_order_of_arrival() -> Non
     assert mailbox.take() == ([], 0)
 
 
+def test_a_mailbox_takes_only_what_is_accepted() -> None:
+    mailbox: Mailbox[str] = Mailbox(None, accepts=lambda event: event.startswith("a"))
+    for each in (update("a", 1), update("b", 2), update("b", 3)):
+        mailbox.offer(each)
+    updates, folded = mailbox.take()
+    assert [each.sequence for each in updates] == [1]
+    assert folded == 0
+
+
+def test_a_mailbox_is_bounded_however_many_keys_there_are() -> None:
+    mailbox: Mailbox[str] = Mailbox(None, most=3)
+    for number in range(1, 6):
+        mailbox.offer(update(f"key {number}", number))
+    updates, folded = mailbox.take()
+    assert [each.sequence for each in updates] == [3, 4, 5]
+    assert folded == 2
+
+
 def test_a_mailbox_takes_only_its_products() -> None:
     mailbox: Mailbox[str] = Mailbox({"SPY"})
     mailbox.offer(update("a", 1))
@@ -132,7 +150,7 @@ async def test_a_lossless_reader_that_trimming_overtook_is_told(bus: Bus) -> Non
         hub=hub,
         response=pb.StreamTicksResponse,
         batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
-        session=lambda: MarketSession.OPEN,
+        session=lambda products: MarketSession.OPEN,
     )
     request = pb.StreamTicksRequest(
         products=["NIFTY"], delivery=stream_pb2.DELIVERY_POLICY_LOSSLESS
@@ -156,6 +174,35 @@ async def test_a_lossless_reader_that_trimming_overtook_is_told(bus: Bus) -> Non
                 await anext(stream)
 
 
+@pytest.mark.parametrize("products", [frozenset({"NIFTY", "SPY"}), None], ids=["some", "all"])
+async def test_a_heartbeat_has_the_session_of_the_subscribed_products(
+    bus: Bus, products: frozenset[str] | None
+) -> None:
+    asked: list[frozenset[str] | None] = []
+
+    def session(products: frozenset[str] | None) -> MarketSession:
+        asked.append(products)
+        return MarketSession.PRE_OPEN
+
+    hub = hub_of(bus)
+    stream = SubscriberStream(
+        hub=hub,
+        subscription=Subscription(
+            products=products, resume_token="", lossless=False, heartbeat=0.01
+        ),
+        writer=writer(),
+        session=session,
+    )
+    async with running(hub.run()), asyncio.timeout(SECONDS):
+        await hub.ready()
+        frames = stream.frames()
+        async with aclosing(frames):  # type: ignore[type-var]  # it is a generator
+            while (frame := await anext(frames)).WhichOneof("frame") != "heartbeat":
+                pass
+    assert frame.heartbeat.session == session_pb2.MARKET_SESSION_PRE_OPEN
+    assert asked == [products]
+
+
 @pytest.mark.parametrize("lossless", [False, True], ids=["conflated", "lossless"])
 async def test_an_event_that_comes_while_a_reset_is_sent_arrives_once(
     bus: Bus, *, lossless: bool
@@ -170,7 +217,7 @@ async def test_an_event_that_comes_while_a_reset_is_sent_arrives_once(
             heartbeat=5.0,
         ),
         writer=writer(),
-        session=lambda: MarketSession.OPEN,
+        session=lambda products: MarketSession.OPEN,
     )
 
     async def position() -> int:

@@ -1,12 +1,14 @@
 """Enrichment: turns raw events into enriched ones."""
 
 import sys
+import time
 from contextlib import AsyncExitStack
 
 from deltastream.adapters.bus.choose import open_bus
-from deltastream.domain.session import MarketSession
 from deltastream.domain.subjects import SubjectKind
 from deltastream.enrichment.announcer import follow_catalog
+from deltastream.enrichment.candle_archive import CandleArchive
+from deltastream.enrichment.candle_keeper import CandleKeeper
 from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.recorder import Recorder
@@ -23,13 +25,18 @@ from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.market_sessions import MarketSessions
 from deltastream.runtime.server import serving
 from deltastream.runtime.trimming import trim_repeatedly
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 SERVICE = "deltastream.enrichment.v1.EnrichmentService"
 STORAGE = "deltastream.storage.v1.StorageService"
-ENRICHED_KINDS = (SubjectKind.ENRICHED_TICKS, SubjectKind.ENRICHED_CHAINS)
+ENRICHED_KINDS = (
+    SubjectKind.ENRICHED_TICKS,
+    SubjectKind.ENRICHED_CHAINS,
+    SubjectKind.ENRICHED_CANDLES,
+)
 
 
 async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
@@ -42,19 +49,29 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         )
         storage = StorageServiceStub(channel)
         catalog = Catalog(bus)
-        enricher = Enricher(utc_now)
+        enricher = Enricher(
+            products=catalog.products, policy=settings.pricing_policy, clock=utc_now
+        )
         dead_letters = DeadLetters(bus=bus, clock=utc_now)
         recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
+        policy = settings.lateness_policy
+        candles = CandleKeeper(
+            archive=CandleArchive(bus=bus, storage=storage, policy=policy),
+            recorder=recorder,
+            policy=policy,
+            clock=time.monotonic,
+        )
         worker = Worker(
             bus=bus,
             catalog=catalog,
             consumer=settings.enrichment_consumer,
             enricher=enricher,
+            candles=candles,
             recorder=recorder,
             dead_letters=dead_letters,
         )
-        # Only the feed knows its market; its status says.
-        streams = open_streams(bus, catalog, session=lambda: MarketSession.UNKNOWN)
+        markets = MarketSessions(bus, clock=utc_now)
+        streams = open_streams(bus, catalog, session=markets.session)
         hubs = streams.hubs
         health = Health(
             services=(SERVICE,),
@@ -63,7 +80,9 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         await stack.enter_async_context(
             running(
                 follow_catalog(catalog, storage),
+                markets.follow(),
                 worker.run(),
+                candles.run(),
                 recorder.run(),
                 *(hub.run() for hub in hubs),
                 trim_repeatedly(bus, catalog, ENRICHED_KINDS, keep=settings.bus_keep),

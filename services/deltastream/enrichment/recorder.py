@@ -10,7 +10,7 @@ import structlog
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enriched
-from deltastream.enrichment.persist import persist
+from deltastream.enrichment.persist import Result, persist
 from deltastream.ports.bus import Bus
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
@@ -22,7 +22,7 @@ _PERMANENT: Final = {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.OUT_OF_RA
 
 
 class Recorder:
-    """Takes enriched entries and makes them durable, in batches of whatever has gathered.
+    """Takes results and makes them durable, in their order, in batches of whatever has gathered.
 
     Its queue is bounded: when storage is slower than the market, `put` waits, the worker stops
     reading, and the events wait on the bus.
@@ -41,11 +41,14 @@ class Recorder:
         self._storage = storage
         self._group = group
         self._dead_letters = dead_letters
-        self._queue: asyncio.Queue[Enriched] = asyncio.Queue(most)
+        self._queue: asyncio.Queue[Result] = asyncio.Queue(most)
 
-    async def put(self, enriched: Enriched) -> None:
-        """Hand over one entry; waits while the queue is full."""
-        await self._queue.put(enriched)
+    async def put(self, result: Result) -> None:
+        """Hand over one result; waits while the queue is full.
+
+        Candles go before the entries that changed them: none of these is acknowledged before.
+        """
+        await self._queue.put(result)
 
     async def settled(self) -> None:
         """Return when everything handed over so far is stored and acknowledged."""
@@ -61,13 +64,15 @@ class Recorder:
             for _ in batch:
                 self._queue.task_done()
 
-    async def _record(self, batch: Sequence[Enriched]) -> None:
+    async def _record(self, batch: Sequence[Result]) -> None:
         """Store and acknowledge a batch, however long storage or bus are away."""
+        sources = [item.source for item in batch if isinstance(item, Enriched)]
         pause = _RETRY_SECONDS
         while True:
             try:
                 await self._store(batch)
-                await self._bus.acknowledge(self._group, [item.source for item in batch])
+                if sources:
+                    await self._bus.acknowledge(self._group, sources)
             except (grpc.aio.AioRpcError, DependencyUnavailableError) as error:
                 _log.warning("recording_delayed", entries=len(batch), error=_brief(error))
                 await asyncio.sleep(pause)
@@ -75,18 +80,25 @@ class Recorder:
             else:
                 return
 
-    async def _store(self, batch: Sequence[Enriched]) -> None:
+    async def _store(self, batch: Sequence[Result]) -> None:
         try:
             await persist(self._storage, batch)
         except grpc.aio.AioRpcError as error:
             if error.code() not in _PERMANENT:
                 raise
             if len(batch) == 1:
-                await self._dead_letters.bury(batch[0].source, error)
+                await self._give_up(batch[0], error)
                 return
             # One bad event must not take its neighbours along.
             for item in batch:
                 await self._store([item])
+
+    async def _give_up(self, item: Result, error: grpc.aio.AioRpcError) -> None:
+        if isinstance(item, Enriched):
+            await self._dead_letters.bury(item.source, error)
+        else:
+            # They stem from ticks that storage has taken: it cannot refuse them for their values.
+            _log.error("candles_refused", candles=len(item.candles), error=str(error))
 
 
 def _brief(error: grpc.aio.AioRpcError | DependencyUnavailableError) -> str:

@@ -8,9 +8,11 @@ import structlog
 from google.protobuf.message import DecodeError
 
 from deltastream.domain.errors import DependencyUnavailableError, DomainError
-from deltastream.domain.subjects import SubjectKind, subject_of
+from deltastream.domain.subjects import SubjectKind, product_of, subject_of
+from deltastream.enrichment.candle_keeper import CandleKeeper
 from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enriched, Enricher
+from deltastream.enrichment.persist import Result
 from deltastream.enrichment.recorder import Recorder
 from deltastream.ports.bus import Bus, Entry
 from deltastream.runtime.catalog import Catalog
@@ -26,8 +28,9 @@ _RETRY_SECONDS: Final = 0.5
 class Worker:
     """Works through all raw subjects, each in its order.
 
-    An entry is acknowledged only after its result is published and stored. Whatever dies in
-    between, it is delivered again, and doing it again changes nothing: both carry its sequence.
+    An entry is acknowledged only after its result, and the candles that it changed, are published
+    and stored. Whatever dies in between, it is delivered again, and doing it again changes
+    nothing: the result carries its sequence, and a tick is counted once.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Worker:
         catalog: Catalog,
         consumer: str,
         enricher: Enricher,
+        candles: CandleKeeper,
         recorder: Recorder,
         dead_letters: DeadLetters,
     ) -> None:
@@ -44,6 +48,7 @@ class Worker:
         self._catalog = catalog
         self._consumer = consumer
         self._enricher = enricher
+        self._candles = candles
         self._recorder = recorder
         self._dead_letters = dead_letters
         self._subjects: list[str] = []
@@ -53,7 +58,9 @@ class Worker:
         while True:
             try:
                 await self._join_new_subjects()
-                await self._handle(await self._next())
+                entries = await self._next()
+                self._candles.pass_time(heard=_ticking(entries))
+                await self._handle(entries)
             except DependencyUnavailableError as error:
                 _log.warning("enrichment_waits", error=str(error))
                 # What was received and not finished comes back as pending.
@@ -69,16 +76,24 @@ class Worker:
         )
 
     async def _join_new_subjects(self) -> None:
-        """Take up subjects of new products, first what this consumer left unfinished there."""
+        """Take up subjects of new products, first what this consumer left unfinished there.
+
+        Ticks are taken up when the product's candles are ready to go on; nothing else waits.
+        """
         followed = set(self._subjects)
         known = (subject_of(kind, product) for product in self._catalog.products for kind in _RAW)
-        fresh = [subject for subject in known if subject not in followed]
+        fresh = [
+            subject for subject in known if subject not in followed and self._is_ready(subject)
+        ]
         if not fresh:
             return
         await self._bus.join(GROUP, fresh)
         for subject in fresh:
             await self._finish_pending(subject)
             self._subjects.append(subject)
+
+    def _is_ready(self, subject: str) -> bool:
+        return not _has_ticks(subject) or self._candles.prepare(product_of(subject))
 
     async def _finish_pending(self, subject: str) -> None:
         """Do again what was delivered before and never acknowledged."""
@@ -93,9 +108,12 @@ class Worker:
 
     async def _handle(self, entries: Sequence[Entry]) -> None:
         results = [done for entry in entries if (done := await self._enrich(entry)) is not None]
-        await self._bus.publish([r.publication for r in results if r.publication is not None])
-        for result in results:
-            await self._recorder.put(result)
+        self._candles.count(results)
+        outcome: list[Result] = [*self._candles.unsent, *results]
+        await self._bus.publish([o.publication for o in outcome if o.publication is not None])
+        self._candles.sent()
+        for each in outcome:
+            await self._recorder.put(each)
 
     async def _enrich(self, entry: Entry) -> Enriched | None:
         try:
@@ -104,3 +122,12 @@ class Worker:
             await self._dead_letters.bury(entry, error)
             await self._bus.acknowledge(GROUP, [entry])
             return None
+
+
+def _has_ticks(subject: str) -> bool:
+    return subject.startswith(f"{SubjectKind.RAW_TICKS}:")
+
+
+def _ticking(entries: Sequence[Entry]) -> set[str]:
+    """Return the products of which there are ticks."""
+    return {product_of(entry.subject) for entry in entries if _has_ticks(entry.subject)}

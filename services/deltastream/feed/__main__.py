@@ -1,12 +1,16 @@
 """The feed: the one writer of raw market events."""
 
+import asyncio
 import sys
 from contextlib import AsyncExitStack
+
+import structlog
 
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.adapters.source.choose import open_source
 from deltastream.domain.errors import DomainError
 from deltastream.domain.subjects import SubjectKind
+from deltastream.feed.markets import MarketAnnouncer, session_of
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
 from deltastream.feed.sequences import SequenceCounter
@@ -25,6 +29,7 @@ from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
 from deltastream.runtime.trimming import trim_repeatedly
 
+_log = structlog.get_logger()
 SERVICE = "deltastream.feed.v1.FeedService"
 RAW_KINDS = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAINS)
 
@@ -36,7 +41,9 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
         catalog = Catalog(bus)
-        streams = open_streams(bus, catalog, session=lambda: source.session(utc_now()))
+        streams = open_streams(
+            bus, catalog, session=lambda products: session_of(source, products, utc_now())
+        )
         hubs = streams.hubs
         progress = FeedProgress()
         health = Health(services=(SERVICE,), probes={"bus": bus.epoch})
@@ -65,17 +72,26 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
 
 
 async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgress) -> None:
-    """Announce the products, then pump."""
+    """Announce the products, then pump, and say all the while which markets trade."""
     last = await announce(bus, catalog, source.products, RAW_KINDS, clock=utc_now)
     sequences = SequenceCounter(utc_now, above=last)
-    await Pump(source=source, bus=bus, sequences=sequences, clock=utc_now, progress=progress).run()
+    pump = Pump(source=source, bus=bus, sequences=sequences, clock=utc_now, progress=progress)
+    markets = MarketAnnouncer(
+        source=source, bus=bus, catalog=catalog, sequences=sequences, clock=utc_now
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pump.run())
+        group.create_task(markets.run())
 
 
 def _open_source(settings: FeedSettings) -> Source:
     try:
-        return open_source(settings.source, settings.source_options, clock=utc_now)
+        source = open_source(settings.source, settings.source_options, clock=utc_now)
     except (DomainError, ValueError) as error:
         raise UsageError(str(error)) from error
+    for notice in source.notices(utc_now()):
+        _log.warning("source_notice", notice=notice)
+    return source
 
 
 def main() -> None:

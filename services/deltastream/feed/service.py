@@ -1,11 +1,12 @@
 """FeedService: raw market data."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
 
 from deltastream.domain.instruments import Product
+from deltastream.feed.markets import session_of
 from deltastream.feed.progress import FeedProgress, ProductProgress
 from deltastream.feed.streams import FeedStreams
 from deltastream.feed.v1 import feed_service_pb2 as pb
@@ -54,21 +55,23 @@ class FeedServicer(FeedServiceServicer):
         self, request: pb.GetFeedStatusRequest, context: Context
     ) -> pb.GetFeedStatusResponse:
         """Describe the source and how old its newest events are."""
-        session = self._source.session(self._clock())
+        now = self._clock()
         skipped = self._source.skipped
         return pb.GetFeedStatusResponse(
             source=session_pb2.SourceKind.ValueType(self._source.kind),
             description=self._source.description,
-            session=session_pb2.MarketSession.ValueType(session),
-            products=[self._product(p) for p in self._source.products],
+            session=session_pb2.MarketSession.ValueType(session_of(self._source, None, now)),
+            products=[self._product(p, now) for p in self._source.products],
             skipped=[
                 pb.SkippedRecords(reason=reason, count=count, example=skipped.examples[reason])
                 for reason, count in sorted(skipped.counts.items())
             ],
             exhausted=self._source.exhausted,
+            notices=self._source.notices(now),
         )
 
-    def _product(self, product: Product) -> pb.ProductStatus:
+    def _product(self, product: Product, now: datetime) -> pb.ProductStatus:
+        market = self._source.market(product.symbol, now)
         progress = self._progress.products.get(product.symbol, ProductProgress())
         status = pb.ProductStatus(
             product=encode_product(product),
@@ -76,11 +79,14 @@ class FeedServicer(FeedServiceServicer):
             ticks=progress.ticks,
             quotes=progress.quotes,
             chains=progress.chains,
+            session=session_pb2.MarketSession.ValueType(market.session),
         )
+        if market.changes_at is not None:
+            status.session_changes_at.CopyFrom(to_timestamp(market.changes_at))
         if progress.last_event_at is not None:
             status.last_event_at.CopyFrom(to_timestamp(progress.last_event_at))
         if progress.published_at is not None:
-            status.age.CopyFrom(_duration(self._clock() - progress.published_at))
+            status.age.CopyFrom(_duration(now - progress.published_at))
         return status
 
 

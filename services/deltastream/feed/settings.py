@@ -1,11 +1,13 @@
 """The feed's settings."""
 
+from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from deltastream.adapters.calendar.load import load_calendars
 from deltastream.adapters.source.choose import SourceOptions
-from deltastream.domain.synthetic.settings import SyntheticSettings
+from deltastream.domain.synthetic.settings import MarketClock, SyntheticSettings
 from deltastream.runtime.settings import RoleSettings, SymbolList
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
@@ -18,12 +20,15 @@ class FeedSettings(RoleSettings):
         products: the symbols to feed; empty means all that the source has.
         seed: of the synthetic source.
         rate: multiplies how often the synthetic source speaks.
+        clock: of the synthetic source; `always-open`, or `real` for the hours of the exchanges.
         tick_interval, quote_interval, chain_interval: seconds between its events of one product,
             and for chains of one expiry, at rate 1.
         strikes: how many strikes its chains have.
         speed: of a replay, against the recorded time; 0 is as fast as possible.
         loop: begin a replay again at its end.
         replay_product, replay_expiry: what a snapshot file does not say about itself.
+        calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
+            the form that adapters/calendar/calendar_file.py describes.
         bus_keep: entries kept per subject of raw events.
     """
 
@@ -35,6 +40,7 @@ class FeedSettings(RoleSettings):
     products: SymbolList = frozenset()
     seed: int = 1
     rate: Annotated[float, Field(gt=0, le=100_000)] = 1.0
+    clock: MarketClock = MarketClock.ALWAYS_OPEN
     tick_interval: Annotated[float, Field(gt=0)] = 1.0
     quote_interval: Annotated[float, Field(gt=0)] = 5.0
     chain_interval: Annotated[float, Field(gt=0)] = 5.0
@@ -43,6 +49,7 @@ class FeedSettings(RoleSettings):
     loop: bool = False
     replay_product: str = ""
     replay_expiry: str = ""
+    calendar_overrides: Annotated[Path | None, BeforeValidator(lambda text: text or None)] = None
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
 
     @property
@@ -50,7 +57,8 @@ class FeedSettings(RoleSettings):
         """What the source is told.
 
         Raises:
-            InvalidValueError: the settings of the synthetic source contradict each other.
+            InvalidValueError: the settings of the synthetic source contradict each other, or the
+                calendar file cannot be used.
         """
         synthetic = SyntheticSettings(
             rate=self.rate,
@@ -58,6 +66,7 @@ class FeedSettings(RoleSettings):
             quote_interval=self.quote_interval,
             chain_interval=self.chain_interval,
             strikes=self.strikes,
+            clock=self.clock,
         )
         return SourceOptions(
             products=self.products,
@@ -67,4 +76,5 @@ class FeedSettings(RoleSettings):
             loop=self.loop,
             replay_product=self.replay_product,
             replay_expiry=self.replay_expiry,
+            calendars=load_calendars(self.calendar_overrides),
         )

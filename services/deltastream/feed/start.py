@@ -8,7 +8,7 @@ import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.instruments import Product
-from deltastream.domain.subjects import CATALOG, SubjectKind, subject_of
+from deltastream.domain.subjects import CATALOG, MARKETS, SubjectKind, subject_of
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.ports.bus import Bus
 from deltastream.ports.clock import Clock
@@ -32,7 +32,8 @@ async def announce(
         The greatest sequence that the bus has seen on any subject of ours: the next must exceed
         it, even if the clock was set back since.
     """
-    subjects = [CATALOG, *(subject_of(kind, p.symbol) for kind in kinds for p in products)]
+    raw = (subject_of(kind, product.symbol) for kind in kinds for product in products)
+    subjects = [CATALOG, MARKETS, *raw]
     while True:
         try:
             last = max([await bus.last_sequence(subject) for subject in subjects])

@@ -1,10 +1,8 @@
 """What the feed streams."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from deltastream.domain.session import MarketSession
 from deltastream.domain.subjects import SubjectKind
 from deltastream.feed.v1 import feed_service_pb2 as pb
 from deltastream.market.v1 import chain_pb2, tick_pb2
@@ -13,6 +11,7 @@ from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.streams.hub import StreamHub
 from deltastream.runtime.streams.hubs import quote_hub, raw_chain_hub, tick_hub
 from deltastream.runtime.streams.serve import Streaming
+from deltastream.runtime.streams.stream import SessionOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +28,7 @@ class FeedStreams:
         return (self.ticks.hub, self.quotes.hub, self.chains.hub)
 
 
-def open_streams(
-    bus: Bus, catalog: Catalog, *, session: Callable[[], MarketSession]
-) -> FeedStreams:
+def open_streams(bus: Bus, catalog: Catalog, *, session: SessionOf) -> FeedStreams:
     """Lay out the streams of this role; their hubs must be run."""
     return FeedStreams(
         ticks=Streaming(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from deltastream.domain.events import MarketEvent
 from deltastream.domain.instruments import Product
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import MarketState, SourceKind
 
 
 @dataclass(slots=True)
@@ -41,8 +41,16 @@ class Source(Protocol):
     skipped: SkippedRecords
     exhausted: bool
 
-    def session(self, now: datetime) -> MarketSession:
-        """Say whether the market behind the source trades at `now`."""
+    def market(self, product: str, now: datetime) -> MarketState:
+        """Say whether the market of one of the products trades, and until when.
+
+        A source that plays a recording answers for the recorded time of its newest events, and
+        says UNKNOWN before the first.
+        """
+        ...
+
+    def notices(self, now: datetime) -> Sequence[str]:
+        """Say what needs people's attention, such as a calendar that ends soon; often nothing."""
         ...
 
     def events(self) -> AsyncIterator[Sequence[MarketEvent]]:

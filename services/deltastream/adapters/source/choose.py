@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.adapters.source.replay import open_replay
 from deltastream.adapters.source.snapshots.snapshot import SnapshotHints
 from deltastream.adapters.source.synthetic import SyntheticSource
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.ports.clock import Clock
@@ -25,6 +27,7 @@ class SourceOptions:
         products: the symbols wanted; empty means all.
         seed, synthetic: of the synthetic source.
         speed, loop, replay_product, replay_expiry: of a replay.
+        calendars: of the exchanges, of either; by default those of this release.
     """
 
     products: frozenset[str] = frozenset()
@@ -34,6 +37,7 @@ class SourceOptions:
     loop: bool = False
     replay_product: str = ""
     replay_expiry: str = ""
+    calendars: Calendars = field(default_factory=shipped_calendars)
 
 
 def open_source(name: str, options: SourceOptions, *, clock: Clock) -> Source:
@@ -63,6 +67,7 @@ def _synthetic(options: SourceOptions, clock: Clock) -> Source:
         sleep=asyncio.sleep,
         products=sorted(options.products),
         settings=options.synthetic,
+        calendars=options.calendars,
     )
 
 
@@ -79,6 +84,7 @@ def _replay(path: Path, options: SourceOptions, clock: Clock) -> Source:
         sleep=asyncio.sleep,
         hints=hints,
         pick=options.products,
+        calendars=options.calendars,
     )
 
 

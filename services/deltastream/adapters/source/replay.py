@@ -7,12 +7,14 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.adapters.source.snapshots.recording import Recording, load_recording
 from deltastream.adapters.source.snapshots.snapshot import SnapshotHints
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import MarketEvent
 from deltastream.domain.instruments import Product
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import UNKNOWN_MARKET, MarketState, SourceKind
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import SkippedRecords
 
@@ -31,6 +33,7 @@ def open_replay(
     sleep: Sleep,
     hints: SnapshotHints,
     pick: frozenset[str],
+    calendars: Calendars | None = None,
 ) -> "ReplaySource":
     """Read a snapshot file or a folder of them, at once and whole.
 
@@ -42,6 +45,7 @@ def open_replay(
         sleep: waits a number of seconds.
         hints: what the files do not state themselves.
         pick: symbols of the products to replay; empty takes all.
+        calendars: of the exchanges; None is those of this release.
 
     Raises:
         SourceFormatError: nothing there can be replayed; the message says why and what to do.
@@ -49,9 +53,10 @@ def open_replay(
     """
     if math.isnan(speed) or speed < 0:
         raise InvalidValueError("speed", f"{speed} is negative or no number")
-    recording = load_recording(path, hints=hints, pick=pick)
+    known = calendars or shipped_calendars()
+    recording = load_recording(path, hints=hints, pick=pick, calendars=known)
     pace = Pace(speed=speed, clock=clock, sleep=sleep)
-    return ReplaySource(path=path, recording=recording, pace=pace, loop=loop)
+    return ReplaySource(path=path, recording=recording, pace=pace, loop=loop, calendars=known)
 
 
 class ReplaySource:
@@ -62,11 +67,15 @@ class ReplaySource:
     pass keeps them, and each further pass adds the recorded span and LOOP_PAUSE to those of the
     pass before: time moves forward, and no chain repeats product, expiry and timestamp. Expiries
     stay where they are.
+
+    The market's session is that of the recorded time of the newest frame, in every pass.
     """
 
     kind = SourceKind.REPLAY
 
-    def __init__(self, *, path: Path, recording: Recording, pace: "Pace", loop: bool) -> None:
+    def __init__(
+        self, *, path: Path, recording: Recording, pace: "Pace", loop: bool, calendars: Calendars
+    ) -> None:
         self.products: Sequence[Product] = recording.products
         self.skipped: SkippedRecords = recording.skipped
         self.exhausted = False
@@ -74,10 +83,24 @@ class ReplaySource:
         self._frames = recording.frames
         self._pace = pace
         self._loop = loop
+        self._calendars = {
+            product.symbol: calendars.get(product.exchange) for product in recording.products
+        }
+        self._reached: datetime | None = None
 
-    def session(self, now: datetime) -> MarketSession:  # noqa: ARG002 - a recording has no now
-        """Return UNKNOWN: whether a market trades now is not recorded."""
-        return MarketSession.UNKNOWN
+    def market(self, product: str, now: datetime) -> MarketState:  # noqa: ARG002 - no now recorded
+        """Say whether the market traded when the newest frame was recorded.
+
+        When that changes depends on the frames to come, and is not said.
+        """
+        calendar = self._calendars.get(product)
+        if calendar is None or self._reached is None:
+            return UNKNOWN_MARKET
+        return MarketState(session=calendar.session(self._reached))
+
+    def notices(self, now: datetime) -> Sequence[str]:  # noqa: ARG002 - as above
+        """Say nothing: calendars of the past do not end soon."""
+        return ()
 
     async def events(self) -> AsyncIterator[Sequence[MarketEvent]]:
         """Yield a batch an instant, when it is due; the first at once.
@@ -90,6 +113,7 @@ class ReplaySource:
         for later in self._passes():
             for frame in self._frames:
                 await self._pace.until((frame.timestamp + later - begin).total_seconds())
+                self._reached = frame.timestamp
                 yield frame.events(later=later)
         self.exhausted = True
 

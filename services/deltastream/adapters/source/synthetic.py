@@ -5,10 +5,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Final
 
+from deltastream.adapters.calendar.load import shipped_calendars
+from deltastream.domain.calendar.coverage import coverage_notices
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import MarketEvent
 from deltastream.domain.instruments import Product
-from deltastream.domain.session import MarketSession, SourceKind
+from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.domain.synthetic.instants import (
     MICROSECONDS_PER_SECOND,
     instant_of,
@@ -17,7 +20,8 @@ from deltastream.domain.synthetic.instants import (
 )
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
 from deltastream.domain.synthetic.product_feed import ProductFeed
-from deltastream.domain.synthetic.settings import SyntheticSettings
+from deltastream.domain.synthetic.settings import MarketClock, SyntheticSettings
+from deltastream.domain.synthetic.trading_hours import AlwaysOpen, ExchangeHours, TradingHours
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import SkippedRecords
 
@@ -30,6 +34,9 @@ LONGEST_BATCH: Final = 0.1
 SHORTEST_PAUSE: Final = 0.002
 """Seconds; what falls due within a pause comes in one batch, so that load makes batches larger."""
 
+LONGEST_PAUSE: Final = 30.0
+"""Seconds; a closed market is waited for in such pieces, because the clock may be set meanwhile."""
+
 _FALLEN_BEHIND: Final = f"due while the reader was more than {CATCH_UP:g} s behind"
 
 
@@ -40,6 +47,10 @@ class SyntheticSource:
     products are wanted. A reader that is late gets all that fell due meanwhile, up to CATCH_UP
     seconds of it and at least the newest of each kind, in batches of LONGEST_BATCH; what is given
     up is counted in `skipped`.
+
+    By the real clock each product is traded only in its exchange's sessions. What happens to its
+    price between them is seen as one move at the next open. A market that is closed at first is
+    shown as it was at its last close.
     """
 
     kind = SourceKind.SYNTHETIC
@@ -53,6 +64,7 @@ class SyntheticSource:
         sleep: Callable[[float], Awaitable[None]],
         products: Sequence[str] = (),
         settings: SyntheticSettings | None = None,
+        calendars: Calendars | None = None,
     ) -> None:
         """Choose what to invent.
 
@@ -62,26 +74,36 @@ class SyntheticSource:
             sleep: waits some seconds.
             products: symbols wanted; empty means all.
             settings: what to make and how often; None means the defaults.
+            calendars: of the exchanges; None is those of this release.
 
         Raises:
             InvalidValueError: the seed is negative, or there is no such product.
         """
         if seed < 0:
             raise InvalidValueError("seed", f"must be at least 0, not {seed}")
-        self.description = f"synthetic, seed {seed}"
+        self._settings = settings or SyntheticSettings()
+        self.description = _describe(seed, self._settings)
         self.skipped = SkippedRecords()
         self._seed = seed
         self._clock = clock
         self._sleep = sleep
-        self._settings = settings or SyntheticSettings()
+        self._calendars = calendars or shipped_calendars()
         self._listings = _listings_of(products)
         self.products: Sequence[Product] = sorted(
             (listing.product for listing in self._listings), key=attrgetter("symbol")
         )
+        self._exchanges = {product.symbol: product.exchange for product in self.products}
 
-    def session(self, now: datetime) -> MarketSession:  # noqa: ARG002, the port's signature
-        """Say that an invented market never closes."""
-        return MarketSession.OPEN
+    def market(self, product: str, now: datetime) -> MarketState:
+        """Say whether a product is traded, and until when; always, unless the clock is real."""
+        if self._settings.clock is MarketClock.ALWAYS_OPEN:
+            return MarketState(session=MarketSession.OPEN)
+        calendar = self._calendars[self._exchanges[product]]
+        return MarketState(session=calendar.session(now), changes_at=calendar.next_change(now))
+
+    def notices(self, now: datetime) -> Sequence[str]:
+        """Say which calendars end soon: expiries come from them, sessions may too."""
+        return coverage_notices(self._calendars, self._exchanges.values(), now)
 
     async def events(self) -> AsyncGenerator[Sequence[MarketEvent], None]:
         """Yield what is due, then sleep until more is; each call begins the market anew."""
@@ -92,13 +114,26 @@ class SyntheticSource:
             if batch := _take(feeds, now):
                 yield batch
             pause = seconds_between(instant_of(self._clock()), _next_due(feeds))
-            await self._sleep(max(pause, SHORTEST_PAUSE))
+            await self._sleep(min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE))
 
     def _open(self, start: int) -> list[ProductFeed]:
-        return [
-            ProductFeed(listing=listing, seed=self._seed, start=start, settings=self._settings)
-            for listing in self._listings
-        ]
+        return [self._open_product(listing, start) for listing in self._listings]
+
+    def _open_product(self, listing: Listing, start: int) -> ProductFeed:
+        calendar = self._calendars[listing.product.exchange]
+        hours: TradingHours = (
+            AlwaysOpen(since=start)
+            if self._settings.clock is MarketClock.ALWAYS_OPEN
+            else ExchangeHours(calendar=calendar, since=start)
+        )
+        return ProductFeed(
+            listing=listing,
+            calendar=calendar,
+            hours=hours,
+            seed=self._seed,
+            start=start,
+            settings=self._settings,
+        )
 
     def _give_up_arrears(self, feeds: Sequence[ProductFeed], now: int) -> None:
         oldest = now - _in_microseconds(CATCH_UP)
@@ -107,6 +142,11 @@ class SyntheticSource:
             self.skipped.counts[_FALLEN_BEHIND] += given_up
             noticed = f"noticed {moment_of(now).isoformat()}"
             self.skipped.examples.setdefault(_FALLEN_BEHIND, noticed)
+
+
+def _describe(seed: int, settings: SyntheticSettings) -> str:
+    hours = "" if settings.clock is MarketClock.ALWAYS_OPEN else ", in exchange hours"
+    return f"synthetic, seed {seed}{hours}"
 
 
 def _take(feeds: Sequence[ProductFeed], now: int) -> list[MarketEvent]:

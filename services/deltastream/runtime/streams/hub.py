@@ -26,10 +26,17 @@ SPARED_ENTRIES: Final = 100
 
 
 class StreamHub(Generic[EventT]):
-    """Keeps the latest event of every key, and hands each new one to the subscribers.
+    """Keeps the latest event of every state, and hands each new one to the subscribers.
 
     Subscribing and the delivery of updates happen on one event loop without a pause between
     looking at `latest` and receiving in the mailbox: nothing falls between snapshot and live.
+
+    Args:
+        key_of: names what an event is a new value of: for a slow subscriber, it takes the place
+            of the one before.
+        time_of: when it happened.
+        state_of: names what a snapshot shows one value of, where keys become ever more; None is
+            `key_of`. Of two keys, that of the later event is shown.
     """
 
     def __init__(
@@ -41,6 +48,7 @@ class StreamHub(Generic[EventT]):
         decode: Callable[[bytes], Sequence[EventT]],
         key_of: Callable[[EventT], str],
         time_of: Callable[[EventT], datetime],
+        state_of: Callable[[EventT], str] | None = None,
     ) -> None:
         self.bus = bus
         self.catalog = catalog
@@ -48,6 +56,7 @@ class StreamHub(Generic[EventT]):
         self._decode = decode
         self._key_of = key_of
         self._time_of = time_of
+        self._state_of = state_of or key_of
         self._latest: dict[str, dict[str, Update[EventT]]] = {}
         self._recent: dict[str, deque[int]] = {}
         self._mailboxes: set[Mailbox[EventT]] = set()
@@ -71,12 +80,12 @@ class StreamHub(Generic[EventT]):
         await self._ready.wait()
 
     def latest(self, products: AbstractSet[str] | None) -> list[Update[EventT]]:
-        """Return the newest update of each key of the products, or of all."""
+        """Return the newest update of each state of the products, or of all."""
         return [
             update
-            for product, keys in sorted(self._latest.items())
+            for product, states in sorted(self._latest.items())
             if products is None or product in products
-            for update in sorted(keys.values(), key=lambda update: update.sequence)
+            for update in sorted(states.values(), key=lambda update: update.sequence)
         ]
 
     def is_recent(self, product: str, sequence: int) -> bool:
@@ -85,9 +94,11 @@ class StreamHub(Generic[EventT]):
         return recent is not None and recent[0] <= sequence
 
     @contextmanager
-    def mailbox(self, products: AbstractSet[str] | None) -> Iterator[Mailbox[EventT]]:
-        """Receive updates of the products, or of all, while the block runs."""
-        mailbox: Mailbox[EventT] = Mailbox(products)
+    def mailbox(
+        self, products: AbstractSet[str] | None, *, accepts: Callable[[EventT], bool]
+    ) -> Iterator[Mailbox[EventT]]:
+        """Receive accepted updates of the products, or of all, while the block runs."""
+        mailbox: Mailbox[EventT] = Mailbox(products, accepts=accepts)
         self._mailboxes.add(mailbox)
         try:
             yield mailbox
@@ -131,10 +142,22 @@ class StreamHub(Generic[EventT]):
 
     def _deliver(self, entry: Entry) -> None:
         for update in self.updates_of(entry):
-            self._latest.setdefault(update.product, {})[update.key] = update
+            self._show(update)
             self.last_event_at[update.product] = self._time_of(update.event)
             for mailbox in self._mailboxes:
                 mailbox.offer(update)
         product = product_of(entry.subject)
         self.positions[product] = entry.sequence
         self._recent.setdefault(product, deque(maxlen=SPARED_ENTRIES)).append(entry.sequence)
+
+    def _show(self, update: Update[EventT]) -> None:
+        """Take an update into the snapshot, unless it corrects something older than is shown."""
+        states = self._latest.setdefault(update.product, {})
+        state = self._state_of(update.event)
+        shown = states.get(state)
+        if (
+            shown is None
+            or shown.key == update.key
+            or self._time_of(update.event) > self._time_of(shown.event)
+        ):
+            states[state] = update

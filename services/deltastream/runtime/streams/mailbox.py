@@ -1,11 +1,13 @@
-"""What waits for one subscriber: at most one update a key, whatever its pace."""
+"""What waits for one subscriber: at most one update a key, and a bounded number of keys."""
 
 import asyncio
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 EventT = TypeVar("EventT")
+_MOST: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +30,38 @@ class Update(Generic[EventT]):
 class Mailbox(Generic[EventT]):
     """Holds the newest update of each key until the subscriber takes them.
 
-    Bounded by the number of keys: an update that finds its predecessor still waiting replaces it,
-    and `folded` counts that.
+    An update that finds its predecessor still waiting replaces it, and `folded` counts that.
+    Where keys become ever more, as windows of candles do, the oldest update gives way when too
+    many wait, and counts as folded as well.
     """
 
-    def __init__(self, products: AbstractSet[str] | None) -> None:
+    def __init__(
+        self,
+        products: AbstractSet[str] | None,
+        *,
+        accepts: Callable[[EventT], bool] = lambda _: True,
+        most: int = _MOST,
+    ) -> None:
         self._products = products
+        self._accepts = accepts
+        self._most = most
         self._updates: dict[str, Update[EventT]] = {}
         self._arrived = asyncio.Event()
         self._folded = 0
 
     def offer(self, update: Update[EventT]) -> None:
-        """Put an update in, unless the subscriber did not ask for its product."""
+        """Put an update in, unless the subscriber did not ask for it."""
         if self._products is not None and update.product not in self._products:
+            return
+        if not self._accepts(update.event):
             return
         # Taking the old one out first moves the key to the end: updates leave in arrival order.
         if self._updates.pop(update.key, None) is not None:
             self._folded += 1
         self._updates[update.key] = update
+        if len(self._updates) > self._most:
+            self._updates.pop(next(iter(self._updates)))
+            self._folded += 1
         self._arrived.set()
 
     def wake(self) -> None:

@@ -28,6 +28,10 @@ _TAIL_SECONDS: Final = 1.0
 _RECONNECT_MILLISECONDS: Final = 250
 
 
+SessionOf = Callable[[frozenset[str] | None], MarketSession]
+"""Says whether any of some products is traded; None asks for all."""
+
+
 class SubscriberStream(Generic[EventT, ResponseT]):
     """Speaks the protocol of deltastream.stream.v1 to one subscriber."""
 
@@ -37,7 +41,7 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         hub: StreamHub[EventT],
         subscription: Subscription,
         writer: FrameWriter[EventT, ResponseT],
-        session: Callable[[], MarketSession],
+        session: SessionOf,
     ) -> None:
         self._hub = hub
         self._wants = subscription
@@ -52,7 +56,8 @@ class SubscriberStream(Generic[EventT, ResponseT]):
             SlowConsumerError: LOSSLESS can no longer be kept.
         """
         yield self._writer.control(started=self._started())
-        with self._hub.mailbox(self._wants.products) as mailbox:
+        accepts = self._writer.accepts
+        with self._hub.mailbox(self._wants.products, accepts=accepts) as mailbox:
             target = self._followed()
             resumption = await resume(self._hub, self._wants, target)
             if resumption.reset is not None:
@@ -135,9 +140,10 @@ class SubscriberStream(Generic[EventT, ResponseT]):
             positions = dict(self._writer.sequences)
             updates = await self._read(wait)
             await self._require_held(positions)
-            for frame in self._writer.live(updates):
+            frames = list(self._writer.live(updates))
+            for frame in frames:
                 yield frame
-            if updates:
+            if frames:
                 quiet_since = clock()
             elif clock() - quiet_since >= self._wants.heartbeat:
                 yield self._heartbeat()
@@ -177,7 +183,7 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         return self._writer.control(
             heartbeat=stream_pb2.Heartbeat(
                 last_event_at=to_timestamp(max(seen)) if seen else None,
-                session=session_pb2.MarketSession.ValueType(self._session()),
+                session=session_pb2.MarketSession.ValueType(self._session(self._wants.products)),
             )
         )
 

@@ -23,12 +23,15 @@ class FrameWriter(Generic[EventT, ResponseT]):
         response: the RPC's response type; its frame fields have the same names in every RPC.
         batch: makes the RPC's batch message of events; the flag says whether it is a snapshot.
         epoch: the event log that the tokens belong to.
+        accepts: says which events the subscriber wants; the others are passed over, and the
+            tokens go on behind them.
         sequences: per product, the sequence of the last event delivered.
     """
 
     response: Callable[..., ResponseT]
     batch: Callable[[Sequence[EventT], bool], Message]
     epoch: str
+    accepts: Callable[[EventT], bool] = lambda _: True
     sequences: dict[str, int] = field(default_factory=dict)
     _written: int = 0
 
@@ -41,12 +44,12 @@ class FrameWriter(Generic[EventT, ResponseT]):
     ) -> Iterator[ResponseT]:
         """Write the state of products: one frame each, so that a token never splits one."""
         events = {
-            product: [update.event for update in group]
+            product: self._wanted(group)
             for product, group in groupby(updates, key=lambda update: update.product)
         }
         for product, position in positions.items():
             self.sequences[product] = position
-            if product in events:
+            if events.get(product):
                 yield self._write(batch=self.batch(events[product], True))  # noqa: FBT003 - a protobuf field
 
     def live(self, updates: Iterable[Update[EventT]]) -> Iterator[ResponseT]:
@@ -61,14 +64,17 @@ class FrameWriter(Generic[EventT, ResponseT]):
         ):
             if sequence <= self.sequences.get(product, 0):
                 continue
-            entry = list(group)
+            entry = self._wanted(group)
             if frame and len(frame) + len(entry) > _FRAME_EVENTS:
                 yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
                 frame = []
-            frame += [update.event for update in entry]
+            frame += entry
             self.sequences[product] = sequence
         if frame:
             yield self._write(batch=self.batch(frame, False))  # noqa: FBT003 - a protobuf field
+
+    def _wanted(self, updates: Iterable[Update[EventT]]) -> list[EventT]:
+        return [update.event for update in updates if self.accepts(update.event)]
 
     def _write(self, **frame: Any) -> ResponseT:
         self._written += 1

@@ -43,7 +43,7 @@ def assemble(
             timestamp=timestamp,
             calls=_legs(listing.get((expiry, OptionType.CALL), {})),
             puts=_legs(listing.get((expiry, OptionType.PUT), {})),
-            expires_at=market.expires_at(expiry),
+            expires_at=market.expires_at(expiry, file.calendars),
         )
         for expiry in sorted({expiry for expiry, _ in listing})
     )

@@ -1,10 +1,11 @@
 """What the files of an exchange leave unsaid because it holds for all of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import SourceFormatError
 from deltastream.domain.instruments import Product, QuantityUnit
 
@@ -17,7 +18,6 @@ class Market:
         exchange: ISO 10383 market identifier code.
         currency: ISO 4217 code.
         time_zone: IANA zone.
-        expiry_time: local time at which an option ends on its expiry day.
         tick_size: smallest price step.
         lot_size: units of the underlying in one contract; None where it differs by product.
     """
@@ -25,7 +25,6 @@ class Market:
     exchange: str
     currency: str
     time_zone: str
-    expiry_time: time
     tick_size: float
     lot_size: float | None = None
 
@@ -44,9 +43,9 @@ class Market:
                 " has no time zone data; install the tzdata package"
             ) from None
 
-    def expires_at(self, expiry: date) -> datetime:
-        """Return the instant of expiry, UTC."""
-        return datetime.combine(expiry, self.expiry_time, self.zone).astimezone(UTC)
+    def expires_at(self, expiry: date, calendars: Calendars) -> datetime:
+        """Return the instant of expiry, UTC: the close of that day, as its calendar knows it."""
+        return calendars[self.exchange].expiry_instant(expiry)
 
     def product(self, symbol: str, *, name: str, strike_step: float | None) -> Product:
         """Describe a product of this market."""
@@ -67,7 +66,6 @@ NSE: Final = Market(
     exchange="XNSE",
     currency="INR",
     time_zone="Asia/Kolkata",
-    expiry_time=time(15, 30),
     tick_size=0.05,
 )
 
@@ -75,7 +73,6 @@ CBOE: Final = Market(
     exchange="XCBO",
     currency="USD",
     time_zone="America/New_York",
-    expiry_time=time(16, 0),
     tick_size=0.01,
     lot_size=100.0,
 )

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.adapters.source.snapshots import cboe_csv, nse_csv, nse_json
 from deltastream.adapters.source.snapshots.snapshot import Snapshot, SnapshotFile, SnapshotHints
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import SourceFormatError
 
 LARGEST_FILE: Final = 256 * 2**20
@@ -33,8 +35,13 @@ _READERS: Final = (
 )
 
 
-def open_file(path: Path, hints: SnapshotHints) -> SnapshotFile:
+def open_file(path: Path, hints: SnapshotHints, calendars: Calendars | None = None) -> SnapshotFile:
     """Read a file as text.
+
+    Args:
+        path: the file.
+        hints: what it may not state itself.
+        calendars: of the exchanges; None is those of this release.
 
     Raises:
         SourceFormatError: it cannot be read, is too large, or is no text.
@@ -57,7 +64,13 @@ def open_file(path: Path, hints: SnapshotHints) -> SnapshotFile:
             f" {_EXPECTED}"
         ) from None
     modified = datetime.fromtimestamp(status.st_mtime, UTC)
-    return SnapshotFile(path=path, text=text, modified=modified, hints=hints)
+    return SnapshotFile(
+        path=path,
+        text=text,
+        modified=modified,
+        hints=hints,
+        calendars=calendars or shipped_calendars(),
+    )
 
 
 def read_snapshot(file: SnapshotFile) -> Snapshot:

@@ -1,6 +1,6 @@
 """A file or a folder of snapshots, in the order of their time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -11,10 +11,14 @@ from typing import Final
 from deltastream.adapters.source.snapshots.recognition import open_file, read_snapshot
 from deltastream.adapters.source.snapshots.skipping import SkipReason
 from deltastream.adapters.source.snapshots.snapshot import Snapshot, SnapshotHints
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import SourceFormatError
 from deltastream.domain.events import MarketEvent, OptionChain, UnderlyingTick
 from deltastream.domain.instruments import Product
 from deltastream.ports.source import SkippedRecords
+
+Track = Callable[[Sequence[Path]], Iterable[Path]]
+"""Passes paths on, and sees how far the reading is."""
 
 _SUFFIXES: Final = frozenset({".json", ".csv"})
 
@@ -51,17 +55,32 @@ class Recording:
     skipped: SkippedRecords = field(default_factory=SkippedRecords)
 
 
-def load_recording(path: Path, *, hints: SnapshotHints, pick: frozenset[str]) -> Recording:
+def load_recording(
+    path: Path,
+    *,
+    hints: SnapshotHints,
+    pick: frozenset[str],
+    calendars: Calendars | None = None,
+    track: Track = iter,
+) -> Recording:
     """Read a snapshot file, or all *.json and *.csv files of a folder.
 
     A file of a folder that is no snapshot is left out and counted. Snapshots of products that
     are not picked are left out silently; an empty `pick` takes all.
 
+    Args:
+        path: the file or folder.
+        hints: what files do not state themselves.
+        pick: symbols of the products that are wanted.
+        calendars: of the exchanges; None is those of this release.
+        track: passes the paths of a folder on, one as soon as the one before has been read.
+
     Raises:
         SourceFormatError: there is no snapshot, or none of a picked product.
     """
     skipped = SkippedRecords()
-    snapshots = _read_all(path, hints, skipped)
+    reading = _Reading(hints=hints, calendars=calendars, skipped=skipped)
+    snapshots = _read_all(path, reading, track)
     picked = [one for one in snapshots if not pick or one.product.symbol in pick]
     if not picked:
         held = ", ".join(sorted({one.product.symbol for one in snapshots}))
@@ -78,25 +97,43 @@ def load_recording(path: Path, *, hints: SnapshotHints, pick: frozenset[str]) ->
     )
 
 
-def _read_all(path: Path, hints: SnapshotHints, skipped: SkippedRecords) -> list[Snapshot]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """How files are read, and what could not be used of those that were."""
+
+    hints: SnapshotHints
+    calendars: Calendars | None
+    skipped: SkippedRecords
+
+    def read(self, path: Path) -> Snapshot:
+        file = open_file(path, self.hints, self.calendars)
+        snapshot = read_snapshot(file)
+        # Only now: of a file that is refused, nothing but the file itself is counted.
+        self.skipped.counts.update(file.skipped.counts)
+        for reason, example in file.skipped.examples.items():
+            self.skipped.examples.setdefault(reason, example)
+        return snapshot
+
+
+def _read_all(path: Path, reading: _Reading, track: Track) -> list[Snapshot]:
     if path.is_dir():
-        return _read_folder(path, hints, skipped)
+        return _read_folder(path, reading, track)
     if path.exists() and not path.is_file():
         raise SourceFormatError(
             f"{path} is taken for a device or pipe: expected a snapshot file or a folder of them"
         )
-    return [_read_file(path, hints, skipped)]
+    return [reading.read(path)]
 
 
-def _read_folder(folder: Path, hints: SnapshotHints, skipped: SkippedRecords) -> list[Snapshot]:
+def _read_folder(folder: Path, reading: _Reading, track: Track) -> list[Snapshot]:
     paths = _snapshot_paths(folder)
     snapshots: list[Snapshot] = []
     refusals: list[SourceFormatError] = []
-    for path in paths:
+    for path in track(paths):
         try:
-            snapshots.append(_read_file(path, hints, skipped))
+            snapshots.append(reading.read(path))
         except SourceFormatError as refusal:
-            skipped.add(SkipReason.NOT_A_SNAPSHOT.value, str(refusal))
+            reading.skipped.add(SkipReason.NOT_A_SNAPSHOT.value, str(refusal))
             refusals.append(refusal)
     if not snapshots:
         why = f"the first of {len(refusals)} files: {refusals[0]}" if refusals else "it is empty"
@@ -118,16 +155,6 @@ def _snapshot_paths(folder: Path) -> list[Path]:
         raise SourceFormatError(
             f"{folder} cannot be listed ({error.strerror}); check its permissions"
         ) from error
-
-
-def _read_file(path: Path, hints: SnapshotHints, skipped: SkippedRecords) -> Snapshot:
-    file = open_file(path, hints)
-    snapshot = read_snapshot(file)
-    # Only now: of a file that is refused, nothing but the file itself is counted.
-    skipped.counts.update(file.skipped.counts)
-    for reason, example in file.skipped.examples.items():
-        skipped.examples.setdefault(reason, example)
-    return snapshot
 
 
 def _frames(in_order: Iterable[Snapshot], skipped: SkippedRecords) -> list[Frame]:

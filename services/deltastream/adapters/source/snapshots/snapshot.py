@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.adapters.source.snapshots.skipping import SkipReason
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import InvalidValueError, SourceFormatError
 from deltastream.domain.events import OptionChain
 from deltastream.domain.instruments import PRODUCT_PATTERN, Product
@@ -41,6 +43,7 @@ class SnapshotFile:
 
     Attributes:
         modified: when the file was last written, UTC.
+        calendars: tell at which instant options expire; by default those of this release.
         skipped: what of it could not be used, so far.
     """
 
@@ -48,6 +51,7 @@ class SnapshotFile:
     text: str
     modified: datetime
     hints: SnapshotHints
+    calendars: Calendars = field(default_factory=shipped_calendars)
     skipped: SkippedRecords = field(default_factory=SkippedRecords)
 
     @property
