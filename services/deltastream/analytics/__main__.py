@@ -3,17 +3,20 @@
 import sys
 from contextlib import AsyncExitStack
 
+from deltastream.adapters.calendar.load import load_calendars
+from deltastream.analytics.compose import open_servicer
 from deltastream.analytics.history import StorageHistory
-from deltastream.analytics.queries import Queries
-from deltastream.analytics.service import AnalyticsServicer
 from deltastream.analytics.settings import AnalyticsSettings
 from deltastream.analytics.v1.analytics_service_pb2_grpc import (
     add_AnalyticsServiceServicer_to_server,
 )
+from deltastream.domain.calendar.exchange_calendar import Calendars
+from deltastream.domain.errors import InvalidValueError
 from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
+from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
-from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
@@ -27,9 +30,16 @@ async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
         channel = await stack.enter_async_context(
             open_channel(settings.storage_address, service="storage")
         )
-        queries = Queries(StorageHistory(StorageServiceStub(channel)))
+        history = StorageHistory(StorageServiceStub(channel))
+        servicer = stack.enter_context(
+            open_servicer(
+                history,
+                calendars=_calendars(settings),
+                clock=utc_now,
+                ttl=settings.analytics_ttl,
+            )
+        )
         health = Health(services=(SERVICE,), probes={"storage": role_probe(channel, STORAGE)})
-        servicer = AnalyticsServicer(queries)
         await stack.enter_async_context(running(health.watch()))
         await stack.enter_async_context(
             serving(
@@ -44,6 +54,13 @@ async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
             )
         )
         await shutdown.wait()
+
+
+def _calendars(settings: AnalyticsSettings) -> Calendars:
+    try:
+        return load_calendars(settings.calendar_overrides)
+    except InvalidValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def main() -> None:

@@ -1,72 +1,150 @@
-"""Stored chains, read from StorageService."""
+"""What is stored, read from StorageService."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Awaitable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.domain.events import EnrichedChain
+from deltastream.domain.errors import ProductNotFoundError
+from deltastream.domain.events import Candle, EnrichedChain
+from deltastream.domain.instruments import Product
+from deltastream.ports.history import Span
+from deltastream.runtime.codec.candles import decode_candle
 from deltastream.runtime.codec.chains import decode_enriched
 from deltastream.runtime.codec.moments import to_date, to_timestamp
+from deltastream.runtime.codec.products import decode_product
 from deltastream.runtime.deadline import remaining
 from deltastream.runtime.remote import domain_error_of
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 _SECONDS: Final = 10.0
+_PAGE: Final = 1000
+_INSTANT: Final = timedelta(microseconds=1)
+_HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
+_ALL: Final = 10_000
+
+ResponseT = TypeVar("ResponseT")
 
 
 class StorageHistory:
-    """ChainHistory over gRPC. What storage says is missing is missing here, in the same words."""
+    """MarketHistory over gRPC.
+
+    What storage says is missing is missing here, in the same words. Each call to storage ends with
+    the call that is being served.
+    """
 
     def __init__(self, storage: StorageServiceStub) -> None:
         self._storage = storage
 
+    async def product(self, symbol: str) -> Product:
+        """Return the description of a product."""
+        response = await _answer(
+            self._storage.ListProducts(pb.ListProductsRequest(), timeout=remaining(_SECONDS))
+        )
+        for details in response.details:
+            if details.symbol == symbol:
+                return decode_product(details)
+        raise ProductNotFoundError(symbol, response.products)
+
     async def expiries(self, product: str) -> Sequence[date]:
         """Return the expiries that have chains, ascending."""
         request = pb.ListExpiriesRequest(product=product)
-        try:
-            response = await self._storage.ListExpiries(request, timeout=remaining(_SECONDS))
-        except grpc.aio.AioRpcError as error:
-            raise _meaning(error) from error
+        response = await _answer(self._storage.ListExpiries(request, timeout=remaining(_SECONDS)))
         return [to_date(text) for text in response.expiries]
 
-    async def latest(self, product: str, expiry: date | None) -> EnrichedChain | None:
-        """Return the newest chain, with legs, of one expiry or of all."""
+    async def latest(
+        self, product: str, expiry: date | None, *, until: datetime | None = None
+    ) -> EnrichedChain | None:
+        """Return the newest chain, with legs, of one expiry or of all, up to a time."""
         request = pb.ListChainsRequest(
-            product=product, expiry="" if expiry is None else expiry.isoformat(), page_size=1
+            product=product,
+            expiry="" if expiry is None else expiry.isoformat(),
+            end=None if until is None else to_timestamp(until + _INSTANT),
         )
-        chains = await self._chains(request)
+        chains = await self._chains(request, limit=1)
         return chains[0] if chains else None
 
+    async def earliest(
+        self, product: str, expiry: date, *, start: datetime, end: datetime
+    ) -> EnrichedChain | None:
+        """Return the oldest chain, with legs, of a span.
+
+        Storage lists the newest first. Rather than reading it all, this looks at the last chain of
+        each hour, then of each minute of the first of those hours, then at that minute.
+        """
+        first = end
+        for interval in (_HOUR, _MINUTE, None):
+            span = Span(limit=_ALL, start=start, end=end)
+            chains = await self.summaries(product, expiry, span, interval=interval)
+            if not chains:
+                return None
+            first = chains[0].chain.timestamp
+            end = first + _INSTANT
+        return await self.latest(product, expiry, until=first)
+
     async def summaries(
-        self,
-        product: str,
-        expiry: date,
-        *,
-        start: datetime | None,
-        end: datetime | None,
-        limit: int,
+        self, product: str, expiry: date, span: Span, *, interval: timedelta | None = None
     ) -> Sequence[EnrichedChain]:
-        """Return the newest chains of an expiry without legs, oldest first."""
+        """Return chains of an expiry without legs, oldest first."""
         request = pb.ListChainsRequest(
             product=product,
             expiry=expiry.isoformat(),
-            start=None if start is None else to_timestamp(start),
-            end=None if end is None else to_timestamp(end),
-            page_size=limit,
+            start=_optional(span.start),
+            end=_optional(span.end),
             view=pb.CHAIN_VIEW_SUMMARY,
+            interval=None if interval is None else _duration(interval),
         )
-        return list(reversed(await self._chains(request)))
+        return list(reversed(await self._chains(request, limit=span.limit)))
 
-    async def _chains(self, request: pb.ListChainsRequest) -> list[EnrichedChain]:
-        try:
-            response = await self._storage.ListChains(request, timeout=remaining(_SECONDS))
-        except grpc.aio.AioRpcError as error:
-            raise _meaning(error) from error
-        return [decode_enriched(chain) for chain in response.chains]
+    async def candles(self, product: str, window_minutes: int, span: Span) -> Sequence[Candle]:
+        """Return candles of one length, oldest first."""
+        request = pb.ListCandlesRequest(
+            product=product,
+            window_minutes=window_minutes,
+            start=_optional(span.start),
+            end=_optional(span.end),
+        )
+        candles: list[Candle] = []
+        while len(candles) < span.limit:
+            request.page_size = min(span.limit - len(candles), _PAGE)
+            page = await _answer(self._storage.ListCandles(request, timeout=remaining(_SECONDS)))
+            candles.extend(map(decode_candle, page.candles))
+            if not page.next_page_token:
+                break
+            request.page_token = page.next_page_token
+        return candles[::-1]
+
+    async def _chains(self, request: pb.ListChainsRequest, *, limit: int) -> list[EnrichedChain]:
+        """List chains, newest first, page by page."""
+        chains: list[EnrichedChain] = []
+        while len(chains) < limit:
+            request.page_size = min(limit - len(chains), _PAGE)
+            page = await _answer(self._storage.ListChains(request, timeout=remaining(_SECONDS)))
+            chains.extend(map(decode_enriched, page.chains))
+            if not page.next_page_token:
+                break
+            request.page_token = page.next_page_token
+        return chains
 
 
-def _meaning(error: grpc.aio.AioRpcError) -> Exception:
-    return domain_error_of(error, dependency="storage") or error
+async def _answer(call: Awaitable[ResponseT]) -> ResponseT:
+    """Await a call to storage, and say in the words of the domain how it failed."""
+    try:
+        return await call
+    except grpc.aio.AioRpcError as error:
+        raise domain_error_of(error, dependency="storage") or error from error
+
+
+def _optional(moment: datetime | None) -> Timestamp | None:
+    return None if moment is None else to_timestamp(moment)
+
+
+def _duration(length: timedelta) -> Duration:
+    duration = Duration()
+    duration.FromTimedelta(length)
+    return duration

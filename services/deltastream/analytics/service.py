@@ -1,95 +1,178 @@
 """AnalyticsService: questions over history."""
 
-from deltastream.analytics.queries import MaxPain, Queries, Span
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from deltastream.analytics.encoding.buildup import encode_buildup
+from deltastream.analytics.encoding.calculation import (
+    decode_batch,
+    decode_model,
+    encode_figures,
+)
+from deltastream.analytics.encoding.gamma import encode_gamma_exposure
+from deltastream.analytics.encoding.max_pain import encode_max_pain
+from deltastream.analytics.encoding.put_call_ratio import encode_put_call_ratio
+from deltastream.analytics.encoding.series import (
+    SeriesRequest,
+    decode_expiry,
+    decode_interval,
+    decode_span,
+)
+from deltastream.analytics.encoding.straddle import encode_straddle
+from deltastream.analytics.encoding.surface import encode_surface
+from deltastream.analytics.encoding.volatility_cone import decode_estimator, encode_cone
+from deltastream.analytics.encoding.volatility_rank import encode_rank
+from deltastream.analytics.queries.buildup import strike_buildup
+from deltastream.analytics.queries.calculation import calculate
+from deltastream.analytics.queries.gamma import exposed_chain
+from deltastream.analytics.queries.max_pain import max_pain
+from deltastream.analytics.queries.newest import newest_chain
+from deltastream.analytics.queries.ohlc import candles_of
+from deltastream.analytics.queries.surface import Surfaces
+from deltastream.analytics.queries.volatility_cone import VolatilityCones
+from deltastream.analytics.queries.volatility_rank import VolatilityRanks
 from deltastream.analytics.v1 import analytics_service_pb2 as pb
 from deltastream.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceServicer
+from deltastream.analytics.workers import Workers
+from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.events import EnrichedChain
-from deltastream.domain.missing import MissingReason
-from deltastream.runtime.codec.chains import encode_missing
-from deltastream.runtime.codec.moments import to_date, to_datetime, to_timestamp
+from deltastream.ports.history import MarketHistory
+from deltastream.runtime.codec.candles import encode_candle
 from deltastream.runtime.interceptors.base import Context
 
-_DEFAULT_POINTS = 100
+_DEFAULT_MINUTES: Final = 5
+_LARGE_BATCH: Final = 200
+"""More options than this are computed in a thread: they take some milliseconds."""
 
 
 class AnalyticsServicer(AnalyticsServiceServicer):
-    """Translates between the contract and the queries.
+    """Translates between the contract and the queries."""
 
-    Surface, build-up, exposure, straddle, candles and the calculator are part of the contract and
-    not offered yet.
-    """
-
-    def __init__(self, queries: Queries) -> None:
-        self._queries = queries
+    def __init__(
+        self,
+        *,
+        history: MarketHistory,
+        surfaces: Surfaces,
+        ranks: VolatilityRanks,
+        cones: VolatilityCones,
+        workers: Workers,
+        calendars: Calendars,
+    ) -> None:
+        self._history = history
+        self._surfaces = surfaces
+        self._ranks = ranks
+        self._cones = cones
+        self._workers = workers
+        self._calendars = calendars
 
     async def GetPutCallRatio(
         self, request: pb.GetPutCallRatioRequest, context: Context
     ) -> pb.GetPutCallRatioResponse:
         """Return the put-call ratio, and its series when asked for."""
-        expiry = to_date(request.expiry) if request.expiry else None
-        latest = await self._queries.chain(request.product, expiry)
-        history = await self._queries.series(latest, _span(request)) if request.history else ()
+        expiry = decode_expiry(request.expiry)
+        latest = await newest_chain(self._history, request.product, expiry)
         return pb.GetPutCallRatioResponse(
             product=request.product,
-            latest=_put_call_ratio(latest),
-            history=[_put_call_ratio(chain) for chain in history],
+            latest=encode_put_call_ratio(latest),
+            history=map(encode_put_call_ratio, await self._series(request, latest)),
         )
 
     async def GetMaxPain(
         self, request: pb.GetMaxPainRequest, context: Context
     ) -> pb.GetMaxPainResponse:
-        """Return the strike of least pain and the whole curve."""
-        expiry = to_date(request.expiry) if request.expiry else None
-        return _max_pain(await self._queries.max_pain(request.product, expiry))
+        """Return the strike of least pain, the whole curve, and the series when asked for."""
+        answer = await max_pain(self._history, request.product, decode_expiry(request.expiry))
+        return encode_max_pain(answer, await self._series(request, answer.enriched))
+
+    async def GetStraddle(
+        self, request: pb.GetStraddleRequest, context: Context
+    ) -> pb.GetStraddleResponse:
+        """Return the straddle at the money, and its series when asked for."""
+        expiry = decode_expiry(request.expiry)
+        latest = await newest_chain(self._history, request.product, expiry)
+        return pb.GetStraddleResponse(
+            product=request.product,
+            expiry=latest.chain.expiry.isoformat(),
+            latest=encode_straddle(latest),
+            history=map(encode_straddle, await self._series(request, latest)),
+        )
+
+    async def GetOpenInterestBuildup(
+        self, request: pb.GetOpenInterestBuildupRequest, context: Context
+    ) -> pb.GetOpenInterestBuildupResponse:
+        """Return the build-up by strike, since the previous close or since some minutes ago."""
+        answer = await strike_buildup(
+            self._history,
+            request.product,
+            decode_expiry(request.expiry),
+            window=timedelta(minutes=request.window_minutes),
+        )
+        return encode_buildup(answer)
+
+    async def GetGammaExposure(
+        self, request: pb.GetGammaExposureRequest, context: Context
+    ) -> pb.GetGammaExposureResponse:
+        """Return the gamma exposure by strike, its walls and its profile."""
+        expiry = decode_expiry(request.expiry)
+        return encode_gamma_exposure(await exposed_chain(self._history, request.product, expiry))
+
+    async def GetVolatilitySurface(
+        self, request: pb.GetVolatilitySurfaceRequest, context: Context
+    ) -> pb.GetVolatilitySurfaceResponse:
+        """Return implied volatility by strike and expiry, with the fitted slices."""
+        kept = await self._surfaces.surface(request.product, most=request.max_expiries or None)
+        return encode_surface(request.product, kept, log_moneyness=request.log_moneyness)
+
+    async def GetImpliedVolatilityRank(
+        self, request: pb.GetImpliedVolatilityRankRequest, context: Context
+    ) -> pb.GetImpliedVolatilityRankResponse:
+        """Return where today's implied volatility stands among those of the past sessions."""
+        return encode_rank(request.product, await self._ranks.rank(request.product))
+
+    async def GetVolatilityCone(
+        self, request: pb.GetVolatilityConeRequest, context: Context
+    ) -> pb.GetVolatilityConeResponse:
+        """Return the distribution of realised volatility by horizon."""
+        estimator = decode_estimator(request.estimator)
+        return encode_cone(request.product, await self._cones.cone(request.product, estimator))
+
+    async def GetOhlc(self, request: pb.GetOhlcRequest, context: Context) -> pb.GetOhlcResponse:
+        """Return candles, filled inside the exchange's sessions when asked for."""
+        minutes = request.window or _DEFAULT_MINUTES
+        candles = await candles_of(
+            self._history,
+            request.product,
+            minutes=minutes,
+            span=decode_span(request),
+            fill_by=self._calendars if request.fill else None,
+        )
+        return pb.GetOhlcResponse(
+            product=request.product, window=minutes, candles=map(encode_candle, candles)
+        )
+
+    async def CalculateOptions(
+        self, request: pb.CalculateOptionsRequest, context: Context
+    ) -> pb.CalculateOptionsResponse:
+        """Return prices, implied volatilities and Greeks of a batch of options."""
+        if len(request.options) <= _LARGE_BATCH:
+            return _calculate(request)
+        return await self._workers.run(partial(_calculate, request))
+
+    async def _series(
+        self, request: SeriesRequest, latest: EnrichedChain
+    ) -> Sequence[EnrichedChain]:
+        """Return the stored chains of the same expiry without legs, when they are asked for."""
+        if not request.history:
+            return ()
+        return await self._history.summaries(
+            latest.chain.product,
+            latest.chain.expiry,
+            decode_span(request),
+            interval=decode_interval(request),
+        )
 
 
-def _span(request: pb.GetPutCallRatioRequest) -> Span:
-    return Span(
-        limit=request.limit or _DEFAULT_POINTS,
-        start=to_datetime(request.start) if request.HasField("start") else None,
-        end=to_datetime(request.end) if request.HasField("end") else None,
-    )
-
-
-def _put_call_ratio(enriched: EnrichedChain) -> pb.PutCallRatio:
-    metrics = enriched.metrics
-    return pb.PutCallRatio(
-        timestamp=to_timestamp(enriched.chain.timestamp),
-        expiry=enriched.chain.expiry.isoformat(),
-        pcr_oi=metrics.pcr_oi,
-        pcr_volume=metrics.pcr_volume,
-        total_call_oi=metrics.total_call_oi,
-        total_put_oi=metrics.total_put_oi,
-        total_call_volume=metrics.total_call_volume,
-        total_put_volume=metrics.total_put_volume,
-        missing=encode_missing(_reasons(metrics.missing, "pcr_oi", "pcr_volume")),
-    )
-
-
-def _max_pain(answer: MaxPain) -> pb.GetMaxPainResponse:
-    chain, metrics, curve = answer.enriched.chain, answer.enriched.metrics, answer.curve
-    points = zip(
-        curve.strikes.tolist(), curve.call_pain.tolist(), curve.put_pain.tolist(),
-        curve.total.tolist(), strict=True,
-    )  # fmt: skip
-    return pb.GetMaxPainResponse(
-        product=chain.product,
-        expiry=chain.expiry.isoformat(),
-        max_pain_strike=metrics.max_pain_strike,
-        spot_price=chain.spot_price,
-        distance_from_spot=answer.distance_from_spot,
-        distance_pct=answer.distance_percent,
-        total_call_oi=metrics.total_call_oi,
-        total_put_oi=metrics.total_put_oi,
-        timestamp=to_timestamp(chain.timestamp),
-        max_pain_ties=metrics.max_pain_ties,
-        curve=[
-            pb.PainPoint(strike=strike, call_pain=calls, put_pain=puts, total_pain=total)
-            for strike, calls, puts, total in points
-        ],
-        missing=encode_missing(_reasons(metrics.missing, "max_pain_strike") | answer.missing),
-    )
-
-
-def _reasons(missing: dict[str, MissingReason], *fields: str) -> dict[str, MissingReason]:
-    return {field: missing[field] for field in fields if field in missing}
+def _calculate(request: pb.CalculateOptionsRequest) -> pb.CalculateOptionsResponse:
+    return encode_figures(calculate(decode_batch(request), decode_model(request.model)))

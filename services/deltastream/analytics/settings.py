@@ -1,6 +1,9 @@
 """Analytics' settings."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field
 
 from deltastream.runtime.settings import RoleSettings
 
@@ -10,9 +13,14 @@ class AnalyticsSettings(RoleSettings):
 
     Attributes:
         storage_address: where storage answers.
+        analytics_ttl: seconds that expensive answers are kept: surfaces, ranks, cones.
+        calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
+            the form that adapters/calendar/calendar_file.py describes.
     """
 
     role: ClassVar[str] = "analytics"
 
     analytics_listen: str = "127.0.0.1:8004"
     storage_address: str = "127.0.0.1:8003"
+    analytics_ttl: Annotated[float, Field(ge=0, le=3600)] = 5.0
+    calendar_overrides: Annotated[Path | None, BeforeValidator(lambda text: text or None)] = None
