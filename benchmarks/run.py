@@ -1,4 +1,4 @@
-"""`make bench`: measures the mesh beside the raw limits, and prints a table and JSON."""
+"""`make bench`: measures kernels and mesh beside peers and raw limits; prints a table and JSON."""
 
 import asyncio
 import tempfile
@@ -6,6 +6,10 @@ from pathlib import Path
 
 import click
 from benchmarks.footprint import footprint
+from benchmarks.kernels.candles import candle_figures
+from benchmarks.kernels.chain import chain_figures
+from benchmarks.kernels.implied_volatility import implied_volatility
+from benchmarks.kernels.surface import surface_figures
 from benchmarks.latency import latencies
 from benchmarks.limits import bare_redis, bare_stream
 from benchmarks.report import Figure, machine, table, write_json
@@ -15,8 +19,13 @@ _CHAIN_RATES = (300, 600, 800, 1000, 1200, 1500)
 _TICK_RATES = (10_000, 20_000, 30_000, 40_000, 60_000)
 
 
-async def measure(folder: Path, *, seconds: float) -> list[Figure]:
-    """Run every benchmark, one after the other."""
+def kernels() -> list[Figure]:
+    """Measure the mathematics, on one thread."""
+    return [*implied_volatility(), *chain_figures(), *surface_figures(), *candle_figures()]
+
+
+async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
+    """Measure the mesh as processes."""
     figures = await footprint(folder)
     figures += await latencies(folder, seconds=seconds)
     figures += await sustained(chains, _CHAIN_RATES, folder, seconds=seconds)
@@ -35,11 +44,14 @@ async def measure(folder: Path, *, seconds: float) -> list[Figure]:
     show_default=True,
     help="Where the figures are written.",
 )
-def main(*, seconds: float, output: Path) -> None:
-    """Measure the whole mesh as processes, with SQLite on disk."""
+@click.option("--only", type=click.Choice(["kernels", "mesh"]), help="Measure just these.")
+def main(*, seconds: float, output: Path, only: str | None) -> None:
+    """Measure the mathematics, then the whole mesh as processes, with SQLite on disk."""
     where = machine()
-    with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
-        figures = asyncio.run(measure(Path(folder), seconds=seconds))
+    figures = [] if only == "mesh" else kernels()
+    if only != "kernels":
+        with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
+            figures += asyncio.run(mesh(Path(folder), seconds=seconds))
     print("\n".join(f"{name}: {value}" for name, value in where.items()))
     print()
     print(table(figures))

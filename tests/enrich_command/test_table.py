@@ -177,4 +177,4 @@ def test_every_chain_of_a_real_file_becomes_a_table(name: str) -> None:
 @needs_shared_data
 def test_times_are_in_the_zone_of_the_exchange() -> None:
     text = written(SHARED / "cboe_spy_2025-09-25.csv", "--format", "table")
-    assert "2025-09-25 21:05:00 EDT" in text
+    assert "2025-09-25 16:00:00 EDT" in text

@@ -15,6 +15,7 @@ from deltastream.enrichment.candle_keeper import CandleKeeper
 from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.recorder import Recorder
+from deltastream.enrichment.stored_history import StoredHistory
 from deltastream.enrichment.worker import GROUP, Worker
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.store import MarketStore, Window
@@ -70,18 +71,20 @@ class Bench:
 
 
 @asynccontextmanager
-async def working(
-    bench: Bench, *, policy: LatenessPolicy | None = None
-) -> AsyncIterator[CandleKeeper]:
+async def working(bench: Bench, *, recorded_at_once: int = 1000) -> AsyncIterator[CandleKeeper]:
     """Run a worker; leaving the block ends it as abruptly as a crash would."""
-    policy = policy or LatenessPolicy()
+    policy = LatenessPolicy()
     catalog = Catalog(bench.bus)
     dead_letters = DeadLetters(bus=bench.bus, clock=utc_now)
     recorder = Recorder(
-        bus=bench.bus, storage=bench.storage, group=GROUP, dead_letters=dead_letters
+        bus=bench.bus,
+        storage=bench.storage,
+        group=GROUP,
+        dead_letters=dead_letters,
+        most=recorded_at_once,
     )
     candles = CandleKeeper(
-        archive=CandleArchive(bus=bench.bus, storage=bench.storage, policy=policy),
+        archive=CandleArchive(bus=bench.bus, history=StoredHistory(bench.storage), policy=policy),
         recorder=recorder,
         policy=policy,
         clock=bench.clock,

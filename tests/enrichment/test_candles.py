@@ -61,8 +61,9 @@ async def test_candles_settle_and_are_revised(bench: Bench) -> None:
 
 async def test_entries_handled_together_are_told_once_under_the_newest(bench: Bench) -> None:
     await publish(bench, *range(10))
-    async with working(bench):
+    async with working(bench) as candles:
         await recorded(bench)
+        assert candles.unsent == ()
     assert [sequence for sequence, _ in await told(bench)] == [9001]
 
 
@@ -80,6 +81,19 @@ async def test_silence_settles_the_last_candles(bench: Bench) -> None:
         await publish(bench, 2000)
         await recorded(bench)
     assert [sequence for sequence, _ in await told(bench)] == [50_001, 50_002, 50_003, 2_000_001]
+
+
+async def test_ticks_that_have_waited_are_no_silence(bench: Bench) -> None:
+    async with working(bench):
+        await publish(bench, 50)
+        await recorded(bench)
+        bench.clock.seconds += 12
+        await publish(bench, 55)
+        await recorded(bench)
+    assert [counts(news, 1) for _, news in await told(bench)] == [
+        [(0, 1, False, 0)],
+        [(0, 2, False, 0)],
+    ]
 
 
 async def test_too_late_ticks_are_stored_dropped_from_candles_and_counted(bench: Bench) -> None:

@@ -153,6 +153,16 @@ async def test_what_was_stored_and_not_acknowledged_is_not_counted_twice(bench: 
         await assert_as_if_uninterrupted(bench, ticks)
 
 
+async def test_no_tick_is_acknowledged_before_its_candles_are_stored(bench: Bench) -> None:
+    storage = faulty_storage(bench, "PutCandles")
+    await publish(bench, 10)
+    async with working(with_storage(bench, storage), recorded_at_once=1):
+        await eventually(storage.has_failed, lambda failures: failures > 1)
+        assert await bench.unacknowledged(RAW_TICKS) == [10_001]
+        storage.failing = ""
+        assert counts(await recorded(bench), 1) == [(0, 1, False, 0)]
+
+
 async def test_what_was_told_and_not_stored_is_stored_as_it_was_told(bench: Bench) -> None:
     storage = faulty_storage(bench, "Put")
     await publish(bench, 10, 70)

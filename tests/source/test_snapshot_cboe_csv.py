@@ -4,7 +4,7 @@ import math
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.fixtures.snapshot_files import MODIFIED, snapshot_file
+from tests.fixtures.snapshot_files import snapshot_file
 
 from deltastream.adapters.source.snapshots.recognition import read_snapshot
 from deltastream.adapters.source.snapshots.skipping import SkipReason
@@ -12,6 +12,7 @@ from deltastream.adapters.source.snapshots.snapshot import Snapshot, SnapshotFil
 from deltastream.domain.errors import SourceFormatError
 
 NAME = "quotes.csv"
+CLOSE_BEFORE_MODIFIED = datetime(2026, 1, 20, 21, 0, tzinfo=UTC)
 HEAD = (
     "\nInvented Index Fund,Last: 1658.05,Change:  -3.05\n"
     '"Date: January 20, 2026 at 9:05 PM EST",Bid: 657.81,Ask: 657.83,"Volume: 89,468,957"\n'
@@ -60,17 +61,17 @@ def test_the_preamble_states_name_spot_and_time() -> None:
     snapshot, _ = read(HEAD + HEADER + FIRST)
     assert (snapshot.product.symbol, snapshot.product.name) == ("IIF", "Invented Index Fund")
     assert snapshot.spot_price == 1658.05
-    assert snapshot.timestamp == datetime(2026, 1, 21, 2, 5, tzinfo=UTC)
+    assert snapshot.timestamp == datetime(2026, 1, 20, 21, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("written", "utc"),
     [
-        ("January 20, 2026 at 9:05 PM EST", datetime(2026, 1, 21, 2, 5, tzinfo=UTC)),
-        ("July 20, 2026 at 9:05 PM EDT", datetime(2026, 7, 21, 1, 5, tzinfo=UTC)),
-        ("July 20, 2026 at 12:05\u202fAM PDT", datetime(2026, 7, 20, 7, 5, tzinfo=UTC)),
+        ("January 20, 2026 at 2:05 PM EST", datetime(2026, 1, 20, 19, 5, tzinfo=UTC)),
+        ("July 20, 2026 at 2:05 PM EDT", datetime(2026, 7, 20, 18, 5, tzinfo=UTC)),
+        ("July 20, 2026 at 12:05\u202fPM PDT", datetime(2026, 7, 20, 19, 5, tzinfo=UTC)),
         ("January 20, 2026 at 9:05 PM GMT+5:30", datetime(2026, 1, 20, 15, 35, tzinfo=UTC)),
-        ("January 20, 2026 at 9:05 PM GMT-2", datetime(2026, 1, 20, 23, 5, tzinfo=UTC)),
+        ("January 20, 2026 at 5:05 PM GMT-2", datetime(2026, 1, 20, 19, 5, tzinfo=UTC)),
     ],
 )
 def test_the_time_is_read_in_the_zone_it_states(written: str, utc: datetime) -> None:
@@ -80,18 +81,36 @@ def test_the_time_is_read_in_the_zone_it_states(written: str, utc: datetime) -> 
     assert not file.skipped.counts
 
 
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("January 20, 2026 at 9:05 PM EST", datetime(2026, 1, 20, 21, 0, tzinfo=UTC)),
+        ("January 20, 2026 at 8:00 AM EST", datetime(2026, 1, 16, 21, 0, tzinfo=UTC)),
+        ("November 28, 2026 at 9:05 AM EST", datetime(2026, 11, 27, 18, 0, tzinfo=UTC)),
+        ("January 20, 2126 at 9:05 PM EST", datetime(2126, 1, 21, 2, 5, tzinfo=UTC)),
+    ],
+    ids=["after the close", "after a long weekend", "after an early close", "beyond the calendar"],
+)
+def test_while_nothing_trades_the_quotes_are_those_of_the_last_close(
+    written: str, utc: datetime
+) -> None:
+    text = HEAD.replace("January 20, 2026 at 9:05 PM EST", written) + HEADER + FIRST
+    snapshot, _ = read(text)
+    assert snapshot.timestamp == utc
+
+
 @pytest.mark.parametrize("written", ["today", "January 20, 2026 at 9:05 PM XYZ", "Jan 99, 2026"])
 def test_a_time_that_cannot_be_read_is_counted_and_that_of_the_file_taken(written: str) -> None:
     text = HEAD.replace("January 20, 2026 at 9:05 PM EST", written) + HEADER + FIRST
     snapshot, file = read(text)
-    assert snapshot.timestamp == MODIFIED
+    assert snapshot.timestamp == CLOSE_BEFORE_MODIFIED
     assert file.skipped.examples == {SkipReason.TIMESTAMP: f"{NAME}: preamble.Date"}
 
 
 def test_without_preamble_spot_is_absent_the_time_is_the_files_and_the_name_the_symbol() -> None:
     snapshot, file = read(HEADER + FIRST)
     assert snapshot.spot_price is None
-    assert (snapshot.timestamp, snapshot.product.name) == (MODIFIED, "IIF")
+    assert (snapshot.timestamp, snapshot.product.name) == (CLOSE_BEFORE_MODIFIED, "IIF")
     assert not file.skipped.counts
 
 

@@ -158,7 +158,7 @@ def test_the_website_csv_is_read_through_its_commas_and_dashes() -> None:
 def test_the_cboe_csv_states_its_product_time_and_spot() -> None:
     snapshot, _ = read(SPY)
     assert snapshot.spot_price == expected_numbers(SPY)["last"]
-    assert snapshot.timestamp == datetime(2025, 9, 26, 1, 5, tzinfo=UTC)
+    assert snapshot.timestamp == datetime(2025, 9, 25, 20, 0, tzinfo=UTC)
     product = snapshot.product
     assert (product.symbol, product.name) == ("SPY", "SPDR S&P 500 ETF Trust")
     assert (product.exchange, product.currency) == ("XCBO", "USD")

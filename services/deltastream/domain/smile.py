@@ -68,12 +68,11 @@ def black76_smile(
     )
     reasons = _reasons(_at(calls, prices.reasons), solved.reasons)
     basis = np.where(reasons == 0, basis, np.int8(0))
-    both = grid.listed.shape
     return Smile(
         by_strike=solved.values,
-        iv=np.broadcast_to(solved.values, both),
-        reasons=np.broadcast_to(reasons, both),
-        basis=np.broadcast_to(basis, both),
+        iv=np.array((solved.values, solved.values)),
+        reasons=np.array((reasons, reasons)),
+        basis=np.array((basis, basis)),
         greeks=greeks,
     )
 

@@ -18,7 +18,9 @@ def strike_of_most(*, strikes: FloatArray, quantities: FloatArray) -> float | No
     Returns:
         None when no strike has any.
     """
-    stated = np.where(np.isnan(quantities), 0.0, quantities)
-    if not (stated > 0.0).any():
+    if not len(quantities):
         return None
-    return float(strikes[np.argmax(stated)])
+    # The greater of a number and NaN is the number.
+    stated = np.fmax(quantities, 0.0)
+    most = stated.argmax()
+    return float(strikes[most]) if stated[most] > 0.0 else None

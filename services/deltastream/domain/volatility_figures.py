@@ -12,6 +12,7 @@ from deltastream.domain.priced_chain import PricedChain
 from deltastream.domain.smile_shape import shape_of
 from deltastream.domain.straddle import strike_at_the_money
 
+_UNLIKE: Final = MissingReason.NO_IMPLIED_VOLATILITY
 _OF_THE_SMILE: Final = ("atm_iv", "expected_move", "risk_reversal_25d", "butterfly_25d")
 
 
@@ -29,11 +30,10 @@ def find_volatility(priced: PricedChain, findings: Findings) -> None:
 
 def _basis(priced: PricedChain) -> PriceBasis | None:
     """Say which prices the volatilities come from."""
-    bases = np.unique(priced.smile.basis[priced.grid.listed])
-    used = [PriceBasis(code) for code in bases.tolist() if code]
+    used = set(priced.smile.basis[priced.grid.listed].tolist()) - {0}
     if not used:
         return None
-    return used[0] if len(used) == 1 else PriceBasis.MIXED
+    return PriceBasis(used.pop()) if len(used) == 1 else PriceBasis.MIXED
 
 
 def _find_forward(priced: PricedChain, findings: Findings) -> None:
@@ -65,7 +65,5 @@ def _find_shape(priced: PricedChain, findings: Findings) -> None:
 
 def _no_volatility(priced: PricedChain) -> MissingReason:
     """Say why no strike has a volatility, as exactly as all of them agree on it."""
-    reasons = np.unique(priced.smile.reasons[priced.grid.listed])
-    if len(reasons) == 1:
-        return MissingReason(int(reasons[0]))
-    return MissingReason.NO_IMPLIED_VOLATILITY
+    reasons = set(priced.smile.reasons[priced.grid.listed].tolist())
+    return MissingReason(reasons.pop() if len(reasons) == 1 else _UNLIKE)

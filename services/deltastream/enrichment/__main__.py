@@ -14,6 +14,7 @@ from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.recorder import Recorder
 from deltastream.enrichment.service import EnrichmentServicer
 from deltastream.enrichment.settings import EnrichmentSettings
+from deltastream.enrichment.stored_history import StoredHistory
 from deltastream.enrichment.streams import open_streams
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (
     add_EnrichmentServiceServicer_to_server,
@@ -56,7 +57,7 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
         policy = settings.lateness_policy
         candles = CandleKeeper(
-            archive=CandleArchive(bus=bus, storage=storage, policy=policy),
+            archive=CandleArchive(bus=bus, history=StoredHistory(storage), policy=policy),
             recorder=recorder,
             policy=policy,
             clock=time.monotonic,

@@ -1,32 +1,23 @@
 """What bus and storage know of candles that an earlier process was still making."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
-import grpc
-
+from deltastream.domain.calendar.interval import Interval
 from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.domain.candles.ticks import Ticks
-from deltastream.domain.candles.windows import (
-    LENGTHS,
-    MINUTE,
-    instant_of,
-    moment_of,
-    window_start,
-)
+from deltastream.domain.candles.windows import LENGTHS, MINUTE, instant_of, moment_of, window_start
 from deltastream.domain.subjects import SubjectKind, subject_of
+from deltastream.enrichment.stored_history import StoredHistory
 from deltastream.enrichment.tick_columns import columns_of
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
-from deltastream.market.v1 import candle_pb2, tick_pb2
+from deltastream.market.v1 import candle_pb2
 from deltastream.ports.bus import Bus
-from deltastream.runtime.codec.moments import to_datetime, to_timestamp
-from deltastream.storage.v1 import storage_service_pb2 as storage_pb
-from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+from deltastream.runtime.codec.moments import to_datetime
 
 _LONGEST: Final = max(LENGTHS) * MINUTE
-_PAGE: Final = 1000
 # As many as a recorder can hold: what was told and not stored yet is among them.
 _RECALLED: Final = 1000
 
@@ -48,20 +39,12 @@ class Recollection:
     ticks: Ticks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Span:
-    """From `start`, included, to `end`, excluded."""
-
-    start: datetime
-    end: datetime
-
-
 class CandleArchive:
     """Reads back what is needed to go on with a product's candles."""
 
-    def __init__(self, *, bus: Bus, storage: StorageServiceStub, policy: LatenessPolicy) -> None:
+    def __init__(self, *, bus: Bus, history: StoredHistory, policy: LatenessPolicy) -> None:
         self._bus = bus
-        self._storage = storage
+        self._history = history
         self._policy = policy
 
     async def recall(self, product: str) -> Recollection:
@@ -74,58 +57,31 @@ class CandleArchive:
         subject = subject_of(SubjectKind.ENRICHED_CANDLES, product)
         last = await self._bus.last_sequence(subject)
         entries = await self._bus.latest(subject, limit=_RECALLED)
-        batches = [pb.CandleBatch.FromString(entry.payload).candles for entry in entries]
-        span = await self._open_span(product, _latest_start(batches[-1]) if batches else None)
+        news = [pb.CandleBatch.FromString(entry.payload).candles for entry in entries]
+        told = [candle for candles in news for candle in candles]
+        # Where the bus has no news any more, the newest tick says where event time was.
+        reached = _latest_start(news[-1]) if news else await self._history.newest_tick_at(product)
+        if reached is None:
+            return Recollection(last=last, told=told, stored=(), ticks=columns_of([]))
+        span = self._still_open(instant_of(reached))
         return Recollection(
             last=last,
-            told=[candle for batch in batches for candle in batch],
-            stored=[] if span is None else await self._candles(product, span),
-            ticks=columns_of([] if span is None else [await self._ticks(product, span)]),
+            told=told,
+            stored=await self._history.candles(product, span),
+            ticks=columns_of([await self._history.ticks(product, span)]),
         )
 
-    async def _open_span(self, product: str, latest: datetime | None) -> _Span | None:
-        """Return the time whose windows a punctual tick may still concern; None when none may.
+    def _still_open(self, reached: int) -> Interval:
+        """Return the time whose windows a punctual tick may still concern.
 
         Args:
-            product: whose.
-            latest: the start of the newest window that the last news told of. Where the bus has
-                none any more, the newest tick says where event time was.
+            reached: where event time was, or the start of a window that was open then.
         """
-        if latest is None:
-            newest = storage_pb.ListTicksRequest(product=product, page_size=1)
-            ticks = await _found(lambda: self._storage.ListTicks(newest))
-            if ticks is None or not ticks.ticks:
-                return None
-            latest = to_datetime(ticks.ticks[0].timestamp)
-        reached = instant_of(latest)
-        return _Span(
-            start=moment_of(window_start(reached - self._policy.reach, _LONGEST)),
-            end=moment_of(reached + _LONGEST + self._policy.reach),
+        reach = self._policy.reach
+        return Interval(
+            start=moment_of(window_start(reached - reach, _LONGEST)),
+            end=moment_of(reached + _LONGEST + reach),
         )
-
-    async def _ticks(self, product: str, span: _Span) -> list[tick_pb2.UnderlyingTick]:
-        request = storage_pb.ListTicksRequest(
-            product=product,
-            start=to_timestamp(span.start),
-            end=to_timestamp(span.end),
-            page_size=_PAGE,
-        )
-        pages = await _pages(self._storage.ListTicks, request)
-        return [tick for page in pages for tick in page.ticks]
-
-    async def _candles(self, product: str, span: _Span) -> list[candle_pb2.Candle]:
-        found: list[candle_pb2.Candle] = []
-        for minutes in LENGTHS:
-            request = storage_pb.ListCandlesRequest(
-                product=product,
-                window_minutes=minutes,
-                start=to_timestamp(span.start),
-                end=to_timestamp(span.end),
-                page_size=_PAGE,
-            )
-            pages = await _pages(self._storage.ListCandles, request)
-            found += [candle for page in pages for candle in page.candles]
-        return found
 
 
 def _latest_start(news: Sequence[candle_pb2.Candle]) -> datetime:
@@ -136,31 +92,3 @@ def _latest_start(news: Sequence[candle_pb2.Candle]) -> datetime:
     """
     still_open = [c for c in news if c.state == candle_pb2.CANDLE_STATE_PROVISIONAL]
     return max(to_datetime(candle.start) for candle in still_open or news)
-
-
-RequestT = TypeVar("RequestT", storage_pb.ListTicksRequest, storage_pb.ListCandlesRequest)
-ResponseT = TypeVar("ResponseT", storage_pb.ListTicksResponse, storage_pb.ListCandlesResponse)
-AnswerT = TypeVar("AnswerT")
-
-
-async def _pages(
-    call: Callable[[RequestT], Awaitable[ResponseT]], request: RequestT
-) -> list[ResponseT]:
-    pages: list[ResponseT] = []
-    while not pages or request.page_token:
-        page = await _found(lambda: call(request))
-        if page is None:
-            break
-        pages.append(page)
-        request.page_token = page.next_page_token
-    return pages
-
-
-async def _found(call: Callable[[], Awaitable[AnswerT]]) -> AnswerT | None:
-    """Return the answer; None when storage does not know the product yet."""
-    try:
-        return await call()
-    except grpc.aio.AioRpcError as error:
-        if error.code() is grpc.StatusCode.NOT_FOUND:
-            return None
-        raise

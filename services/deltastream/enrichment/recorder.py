@@ -71,8 +71,7 @@ class Recorder:
         while True:
             try:
                 await self._store(batch)
-                if sources:
-                    await self._bus.acknowledge(self._group, sources)
+                await self._bus.acknowledge(self._group, sources)
             except (grpc.aio.AioRpcError, DependencyUnavailableError) as error:
                 _log.warning("recording_delayed", entries=len(batch), error=_brief(error))
                 await asyncio.sleep(pause)

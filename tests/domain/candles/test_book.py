@@ -229,6 +229,22 @@ def test_what_was_stored_and_never_told_is_told_at_the_restart() -> None:
     assert one_minute(changed) == [(0, 1, True, 0), (1, 1, False, 0)]
 
 
+def test_of_what_was_told_the_newest_version_counts() -> None:
+    old = book()
+    versions = [*apply(old, at(30)), *apply(old, at(70)), *apply(old, at(31))]
+    new = book()
+    new.restore(versions[::-1], columns([at(30), at(70), at(31)]), now=0.0)
+    assert one_minute(apply(new, at(32))) == [(0, 3, True, 2)]
+
+
+def test_what_was_dropped_before_a_restart_is_dropped_and_not_counted_again() -> None:
+    rows = [at(0, sequence=1), at(100, sequence=2), at(1, sequence=3)]
+    new = book()
+    (*_, thirty) = (c for c in new.restore([], columns(rows), now=0.0) if c.window_minutes == 30)
+    assert thirty.tick_count == 2
+    assert new.dropped == 0
+
+
 def test_a_source_that_a_restart_set_back_is_followed() -> None:
     old = book()
     told = newest_of(apply(old, at(HOUR + 30)))

@@ -14,6 +14,7 @@ from deltastream.domain.session import MarketSession
 
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
+_LONGEST_CLOSURE: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,6 +108,14 @@ class ExchangeCalendar:
             for one in self._trading_on(day)
         )
         return [one for one in cut if one.start < one.end]
+
+    def last_traded(self, now: datetime) -> datetime:
+        """Return `now` while there is trading, else when there last was.
+
+        Looks back over the longest of closures; `now` itself when nothing is known of them.
+        """
+        recent = self.sessions_between(now - _LONGEST_CLOSURE, now)
+        return recent[-1].end if recent else now
 
     def expiry_instant(self, day: date) -> datetime:
         """Return when the options of this expiry date end: with trading on that day.

@@ -1,8 +1,10 @@
 """Reads the option chain that CBOE's quote table offers for download as CSV.
 
-A preamble states the name, the last price and the time; then come rows of one strike of one
-expiry, each with a call and a put. Implied volatility is a fraction of 1. The published delta and
-gamma are not read: the mesh computes its own.
+A preamble states the name, the last price and the time of the download; then come rows of one
+strike of one expiry, each with a call and a put. After the close the quotes are those of the
+close, and so is the snapshot's time: the published volatilities count theirs from then. Implied
+volatility is a fraction of 1. The published delta and gamma are not read: the mesh computes its
+own.
 """
 
 import math
@@ -70,7 +72,7 @@ def read(file: SnapshotFile) -> Snapshot:
         market=CBOE,
         symbol=symbol,
         name=_name(table.preamble) or symbol,
-        timestamp=_timestamp(table.preamble, file=file),
+        timestamp=file.calendars[CBOE.exchange].last_traded(_timestamp(table.preamble, file=file)),
         spot_price=_spot_price(table.preamble, file=file),
     )
 

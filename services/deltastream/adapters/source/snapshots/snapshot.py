@@ -43,7 +43,8 @@ class SnapshotFile:
 
     Attributes:
         modified: when the file was last written, UTC.
-        calendars: tell at which instant options expire; by default those of this release.
+        calendars: tell when options expire and when quotes were last made; by default those of
+            this release.
         skipped: what of it could not be used, so far.
     """
 
