@@ -67,4 +67,4 @@ def gamma_exposure(
     """
     exposure = gamma * open_interest * (contract_size * price**2 * ONE_PERCENT)
     exposure = np.where(np.isnan(exposure), 0.0, exposure)
-    return GammaExposure(strikes=strikes, calls=exposure[0], puts=-exposure[1])
+    return GammaExposure(strikes=strikes, calls=exposure[0], puts=0.0 - exposure[1])

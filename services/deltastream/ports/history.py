@@ -70,7 +70,7 @@ class MarketHistory(Protocol):
             expiry: of the chains.
             span: which of them.
             interval: keep only the newest chain of each interval of this length, aligned to
-                midnight UTC; None keeps all.
+                1970-01-01T00:00:00Z; None keeps all.
         """
         ...
 

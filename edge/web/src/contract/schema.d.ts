@@ -979,7 +979,7 @@ export interface components {
          * @description DeliveryPolicy is what a stream does when its reader is slower than the market.
          *
          *     - `DELIVERY_POLICY_UNSPECIFIED`: Not stated: CONFLATED.
-         *     - `DELIVERY_POLICY_CONFLATED`: Only the newest value per product and expiry waits for a slow reader; Lagged says how many were folded. Never ended for slowness.
+         *     - `DELIVERY_POLICY_CONFLATED`: Only the newest value waits for a slow reader: per product and expiry of chains, per product of ticks, per window of candles. Lagged says how many were folded. Never ended for slowness.
          *     - `DELIVERY_POLICY_LOSSLESS`: Every event is delivered. A reader that falls behind what the server can keep is ended with RESOURCE_EXHAUSTED and SLOW_CONSUMER.
          * @enum {string}
          */
@@ -3872,7 +3872,7 @@ export interface operations {
                 readonly expiry?: string;
                 /** @description view is how much of each chain to return. UNSPECIFIED means FULL. */
                 readonly view?: components["schemas"]["ChainView"];
-                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain. */
+                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every chain. */
                 readonly interval?: string;
             };
             readonly header?: never;
@@ -3921,7 +3921,7 @@ export interface operations {
                 readonly page_token?: string;
                 /** @description view is how much of each chain to return. UNSPECIFIED means FULL. */
                 readonly view?: components["schemas"]["ChainView"];
-                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain. */
+                /** @description interval thins the listing to the newest chain of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every chain. */
                 readonly interval?: string;
             };
             readonly header?: never;
@@ -4017,7 +4017,7 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
-                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
             readonly header?: never;
@@ -4064,7 +4064,7 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
-                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
             readonly header?: never;
@@ -4226,7 +4226,7 @@ export interface operations {
                 readonly end?: string;
                 /** @description limit is the most points of the series, the newest ones, up to 1000. 0 means 100. */
                 readonly limit?: number;
-                /** @description interval thins the series to the last point of each interval of this length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point. */
+                /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
             readonly header?: never;

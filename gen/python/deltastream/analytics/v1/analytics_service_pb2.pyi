@@ -165,7 +165,7 @@ class GetPutCallRatioRequest(_message.Message):
     @_builtins.property
     def interval(self) -> _duration_pb2.Duration:
         """interval thins the series to the last point of each interval of this
-        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point.
         """
 
     def __init__(
@@ -326,7 +326,7 @@ class GetMaxPainRequest(_message.Message):
     @_builtins.property
     def interval(self) -> _duration_pb2.Duration:
         """interval thins the series to the last point of each interval of this
-        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point.
         """
 
     def __init__(
@@ -1279,7 +1279,7 @@ class GetStraddleRequest(_message.Message):
     @_builtins.property
     def interval(self) -> _duration_pb2.Duration:
         """interval thins the series to the last point of each interval of this
-        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every point.
+        length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point.
         """
 
     def __init__(

@@ -606,7 +606,7 @@ class ListChainsRequest(_message.Message):
     @_builtins.property
     def interval(self) -> _duration_pb2.Duration:
         """interval thins the listing to the newest chain of each interval of this
-        length, aligned to midnight UTC, 1 s to 7 days. Absent keeps every chain.
+        length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every chain.
         """
 
     def __init__(

@@ -43,7 +43,8 @@ class _DeliveryPolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Delive
     DELIVERY_POLICY_UNSPECIFIED: _DeliveryPolicy.ValueType  # 0
     """Not stated: CONFLATED."""
     DELIVERY_POLICY_CONFLATED: _DeliveryPolicy.ValueType  # 1
-    """Only the newest value per product and expiry waits for a slow reader;
+    """Only the newest value waits for a slow reader: per product and expiry of
+    chains, per product of ticks, per window of candles.
     Lagged says how many were folded. Never ended for slowness.
     """
     DELIVERY_POLICY_LOSSLESS: _DeliveryPolicy.ValueType  # 2
@@ -59,7 +60,8 @@ class DeliveryPolicy(_DeliveryPolicy, metaclass=_DeliveryPolicyEnumTypeWrapper):
 DELIVERY_POLICY_UNSPECIFIED: DeliveryPolicy.ValueType  # 0
 """Not stated: CONFLATED."""
 DELIVERY_POLICY_CONFLATED: DeliveryPolicy.ValueType  # 1
-"""Only the newest value per product and expiry waits for a slow reader;
+"""Only the newest value waits for a slow reader: per product and expiry of
+chains, per product of ticks, per window of candles.
 Lagged says how many were folded. Never ended for slowness.
 """
 DELIVERY_POLICY_LOSSLESS: DeliveryPolicy.ValueType  # 2
