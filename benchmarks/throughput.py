@@ -91,7 +91,7 @@ def chains(per_second: float) -> Load:
         count=lambda status: int(status.chains),
         call=lambda stub: stub.StreamChains(_request(pb.StreamChainsRequest)),
         events=lambda frame: frame.batch.chains,
-        wanted="at least 600",
+        wanted="at least 500",
     )
 
 

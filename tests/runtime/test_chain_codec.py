@@ -47,7 +47,11 @@ def any_legs(draw: st.DrawFn) -> Legs:
 
 @st.composite
 def any_figures(draw: st.DrawFn) -> LegFigures:
-    columns: dict[str, Any] = {name: draw(column) for name in FIGURE_COLUMNS}
+    # Where there is no volatility there is no other number either.
+    absent = np.array(draw(st.lists(st.booleans(), min_size=STRIKES, max_size=STRIKES)))
+    columns: dict[str, Any] = {
+        name: np.where(absent, np.nan, np.nan_to_num(draw(column))) for name in FIGURE_COLUMNS
+    }
     columns |= {
         name: np.array(draw(st.lists(code(members), min_size=STRIKES, max_size=STRIKES)), np.int8)
         for name, members in zip(FIGURE_CODES, (MissingReason, PriceBasis, Buildup), strict=True)

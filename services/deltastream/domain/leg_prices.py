@@ -52,13 +52,20 @@ def quoted_prices(
         last: price of the last trade, likewise.
         volume: quantity traded today; 0 says that the last trade is of an earlier day.
     """
+    middle, spread = 0.5 * bid + 0.5 * ask, ask - bid
+    wide = (spread > WIDE_OF_MIDDLE * middle) & (spread > WIDE_OF_STRIKE * strikes)
+    if ((bid > 0.0) & (spread >= 0.0) & (ask < np.inf) & ~wide).all():
+        # The common chain: nothing else needs to be looked at.
+        return LegPrices(
+            price=middle,
+            basis=np.full(middle.shape, np.int8(PriceBasis.MID)),
+            reasons=np.zeros(middle.shape, dtype=np.int8),
+        )
     has_bid, has_ask = bid > 0.0, ask > 0.0
     two_sided = has_bid & has_ask
     traded = last_prices(last=last, volume=volume)
-    middle, spread = 0.5 * bid + 0.5 * ask, ask - bid
     reasons = np.where(has_bid | has_ask, np.int8(MissingReason.ONE_SIDED), traded.reasons)
     reasons[two_sided] = 0
-    wide = (spread > WIDE_OF_MIDDLE * middle) & (spread > WIDE_OF_STRIKE * strikes)
     reasons[two_sided & wide] = MissingReason.WIDE
     reasons[two_sided & (spread < 0.0)] = MissingReason.CROSSED
     reasons[_impossible(bid) | _impossible(ask)] = MissingReason.INVALID_INPUT

@@ -1,7 +1,7 @@
 """What was computed of a chain's legs: fields of their messages on the wire, columns as values."""
 
 from collections.abc import Sequence
-from math import isnan
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
@@ -18,16 +18,18 @@ _FIELDS: Final = (*LEG_FIELDS, *_COMPUTED)
 def write_figures(messages: Sequence[chain_pb2.OptionLeg], figures: LegFigures) -> None:
     """Set the computed fields of legs that are parallel to the figures.
 
-    NaN leaves a number's field absent, 0 an enumeration's.
+    Where there is no volatility all numbers stay absent; 0 leaves an enumeration so.
     """
+    # Walking a repeated field of a message makes each element anew: once is enough.
+    legs = list(messages)
+    known = ~np.isnan(figures.iv)
+    computed = legs if known.all() else list(compress(legs, known.tolist()))
     for name in FIGURE_COLUMNS:
-        for message, number in zip(messages, getattr(figures, name).tolist(), strict=True):
-            if not isnan(number):
-                setattr(message, name, number)
+        for leg, number in zip(computed, getattr(figures, name)[known].tolist(), strict=True):
+            setattr(leg, name, number)
     for name in FIGURE_CODES:
-        for message, code in zip(messages, getattr(figures, name).tolist(), strict=True):
-            if code:
-                setattr(message, name, code)
+        for leg, code in zip(legs, getattr(figures, name).tolist(), strict=True):
+            setattr(leg, name, code)
 
 
 def decode_enriched_legs(
