@@ -77,3 +77,14 @@ async def test_the_process_ends_with_status_2_and_says_what_is_wrong(tmp_path: P
         "days.toml cannot be used: XNSE.days.2026-11-23: 'shut' is neither hours" in said.decode()
     )
     assert "Traceback" not in said.decode()
+
+
+def test_the_synthetic_market_lists_as_many_expiries_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DELTASTREAM_EXPIRIES", "6")
+    assert FeedSettings.load().source_options.synthetic.expiries == 6
+
+    monkeypatch.setenv("DELTASTREAM_EXPIRIES", "0")
+    with pytest.raises(SettingsError, match="DELTASTREAM_EXPIRIES"):
+        FeedSettings.load()

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from deltastream.adapters.calendar.load import load_calendars
 from deltastream.adapters.source.choose import SourceOptions
-from deltastream.domain.synthetic.settings import MarketClock, SyntheticSettings
+from deltastream.domain.synthetic.settings import MOST_EXPIRIES, MarketClock, SyntheticSettings
 from deltastream.runtime.settings import RoleSettings, SymbolList
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
@@ -24,6 +24,8 @@ class FeedSettings(RoleSettings):
         tick_interval, quote_interval, chain_interval: seconds between its events of one product,
             and for chains of one expiry, at rate 1.
         strikes: how many strikes its chains have.
+        expiries: how many it trades of each product, one a week; a volatility 30 days ahead needs
+            six.
         speed: of a replay, against the recorded time; 0 is as fast as possible.
         loop: begin a replay again at its end.
         replay_product, replay_expiry: what a snapshot file does not say about itself.
@@ -45,6 +47,7 @@ class FeedSettings(RoleSettings):
     quote_interval: Annotated[float, Field(gt=0)] = 5.0
     chain_interval: Annotated[float, Field(gt=0)] = 5.0
     strikes: Annotated[int, Field(ge=3, le=1001)] = 21
+    expiries: Annotated[int, Field(ge=1, le=MOST_EXPIRIES)] = 3
     speed: Annotated[float, Field(ge=0)] = 1.0
     loop: bool = False
     replay_product: str = ""
@@ -66,6 +69,7 @@ class FeedSettings(RoleSettings):
             quote_interval=self.quote_interval,
             chain_interval=self.chain_interval,
             strikes=self.strikes,
+            expiries=self.expiries,
             clock=self.clock,
         )
         return SourceOptions(
