@@ -57,11 +57,13 @@ async def until_serving(mesh: RunningMesh) -> None:
 
 
 async def newest_chain(mesh: RunningMesh) -> str:
+    """Return when the newest stored chain is of; nothing before the first is stored."""
     async with (
         aiohttp.ClientSession(mesh.http) as session,
         session.get("/api/data/chain/NIFTY?page_size=1") as response,
     ):
-        return str((await response.json())["chains"][0]["timestamp"])
+        chains = (await response.json())["chains"]
+        return str(chains[0]["timestamp"]) if chains else ""
 
 
 async def pid_of(mesh: RunningMesh, name: str) -> int | None:
