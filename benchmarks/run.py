@@ -15,7 +15,7 @@ from benchmarks.limits import bare_redis, bare_stream
 from benchmarks.report import Figure, machine, table, write_json
 from benchmarks.throughput import chains, sustained, ticks
 
-_CHAIN_RATES = (300, 500, 600, 800, 1000, 1200, 1500)
+_CHAIN_RATES = (300, 450, 550, 600, 700, 800, 1000, 1200, 1500)
 _TICK_RATES = (10_000, 20_000, 30_000, 40_000, 60_000)
 
 
