@@ -449,3 +449,13 @@ def test_on_the_day_of_expiry_the_nse_convention_has_no_time_left() -> None:
     today = replace(priced_chain(), timestamp=EXPIRES_AT - timedelta(hours=3))
 
     assert reasons_of(today, NSE) == {MissingReason.EXPIRED}
+
+
+def test_by_the_nse_convention_a_last_trade_below_intrinsic_value_says_so_and_is_not_used() -> None:
+    whole = priced_chain()
+    calls = with_quote(whole.calls, 0, last=1.0)
+
+    figures = analyse(replace(whole, calls=calls), NSE).call_figures
+
+    assert figures.iv_missing[0] == MissingReason.BELOW_INTRINSIC
+    assert figures.price_basis[:2].tolist() == [0, PriceBasis.LAST]
