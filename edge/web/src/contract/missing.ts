@@ -18,6 +18,13 @@ const SENTENCES = {
   MISSING_REASON_INSUFFICIENT_HISTORY: 'Too little history is stored',
   MISSING_REASON_NOT_CONVERGED: 'The solver did not converge',
   MISSING_REASON_INVALID_INPUT: 'The source sent no usable number',
+  MISSING_REASON_NO_EXPIRY_TIME: 'The instant of expiry is not known',
+  MISSING_REASON_NO_FORWARD: 'No pair of prices and no spot price give a forward',
+  MISSING_REASON_NO_CONTRACT_SIZE: 'The source does not state the size of a contract',
+  MISSING_REASON_NO_IMPLIED_VOLATILITY: 'There is no implied volatility to compute it from',
+  MISSING_REASON_NO_OPEN_INTEREST_ON_SIDE: 'That side has no open interest',
+  MISSING_REASON_NO_SIGN_CHANGE: 'The net exposure keeps its sign at all prices tried',
+  MISSING_REASON_WIDE: 'The bid and the ask are too far apart',
 } satisfies Readonly<Record<MissingReason, string>>;
 
 const NOT_STATED = SENTENCES.MISSING_REASON_UNSPECIFIED;

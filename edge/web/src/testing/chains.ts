@@ -16,6 +16,8 @@ export function leg(strike: number, figures: Partial<OptionLeg> = {}): OptionLeg
     symbol: `NIFTY-20250807-${strike}-CE`,
     strike,
     iv_missing: 'MISSING_REASON_UNSPECIFIED',
+    price_basis: 'PRICE_BASIS_UNSPECIFIED',
+    buildup: 'BUILDUP_UNSPECIFIED',
     ...figures,
   };
 }
@@ -38,6 +40,9 @@ export function chain(figures: Partial<EnrichedChain> = {}): EnrichedChain {
     max_pain_ties: [],
     missing: [],
     atm_straddle_basis: 'PRICE_BASIS_UNSPECIFIED',
+    convention: 'PRICING_CONVENTION_UNSPECIFIED',
+    forward_basis: 'FORWARD_BASIS_UNSPECIFIED',
+    price_basis: 'PRICE_BASIS_UNSPECIFIED',
     ...figures,
   };
 }
