@@ -2,7 +2,9 @@
 
 import sys
 import time
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.domain.subjects import SubjectKind
@@ -20,6 +22,7 @@ from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (
     add_EnrichmentServiceServicer_to_server,
 )
 from deltastream.enrichment.worker import GROUP, Worker
+from deltastream.ports.bus import Bus
 from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.channels import open_channel
@@ -53,24 +56,6 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         enricher = Enricher(
             products=catalog.products, policy=settings.pricing_policy, clock=utc_now
         )
-        dead_letters = DeadLetters(bus=bus, clock=utc_now)
-        recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
-        policy = settings.lateness_policy
-        candles = CandleKeeper(
-            archive=CandleArchive(bus=bus, history=StoredHistory(storage), policy=policy),
-            recorder=recorder,
-            policy=policy,
-            clock=time.monotonic,
-        )
-        worker = Worker(
-            bus=bus,
-            catalog=catalog,
-            consumer=settings.enrichment_consumer,
-            enricher=enricher,
-            candles=candles,
-            recorder=recorder,
-            dead_letters=dead_letters,
-        )
         markets = MarketSessions(bus, clock=utc_now)
         streams = open_streams(bus, catalog, session=markets.session)
         hubs = streams.hubs
@@ -82,9 +67,7 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             running(
                 follow_catalog(catalog, storage),
                 markets.follow(),
-                worker.run(),
-                candles.run(),
-                recorder.run(),
+                *_work_through(settings, bus, storage, catalog, enricher),
                 *(hub.run() for hub in hubs),
                 trim_repeatedly(bus, catalog, ENRICHED_KINDS, keep=settings.bus_keep),
                 health.watch(),
@@ -106,6 +89,35 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         await shutdown.wait()
         for hub in hubs:
             hub.drain()
+
+
+def _work_through(
+    settings: EnrichmentSettings,
+    bus: Bus,
+    storage: StorageServiceStub,
+    catalog: Catalog,
+    enricher: Enricher,
+) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return what must run to enrich, publish and store all raw events."""
+    dead_letters = DeadLetters(bus=bus, clock=utc_now)
+    recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
+    policy = settings.lateness_policy
+    candles = CandleKeeper(
+        archive=CandleArchive(bus=bus, history=StoredHistory(storage), policy=policy),
+        recorder=recorder,
+        policy=policy,
+        clock=time.monotonic,
+    )
+    worker = Worker(
+        bus=bus,
+        catalog=catalog,
+        consumer=settings.enrichment_consumer,
+        enricher=enricher,
+        candles=candles,
+        recorder=recorder,
+        dead_letters=dead_letters,
+    )
+    return worker.run(), candles.run(), recorder.run()
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from tests.domain.candles.tick_columns import SECOND, Row, columns
 from tests.fixtures.snapshot_files import SHARED, expected_numbers, needs_shared_data
 
 from deltastream.domain.candles.kernel import partials_of
-from deltastream.domain.candles.ticks import joined
 
 pytestmark = needs_shared_data
 NAME = "finnhub_messages.jsonl"
@@ -34,10 +32,10 @@ def messages() -> list[dict[str, list[Row]]]:
 def test_bars_of_captured_trades_equal_those_computed_independently(
     seconds: int, *, reverse: bool
 ) -> None:
-    parts: defaultdict[str, list[Any]] = defaultdict(list)
+    rows_of: defaultdict[str, list[Row]] = defaultdict(list)
     for trades in messages():
         for symbol, rows in trades.items():
-            parts[symbol].append(columns(rows[::-1] if reverse else rows))
+            rows_of[symbol] += rows
     found = [
         {
             "symbol": symbol,
@@ -49,9 +47,9 @@ def test_bars_of_captured_trades_equal_those_computed_independently(
             "v": pytest.approx(partial.volume, rel=1e-12),
             "n": partial.count,
         }
-        for symbol in sorted(parts)
+        for symbol, rows in sorted(rows_of.items())
         for start, partial in partials_of(
-            joined(parts[symbol][::-1] if reverse else parts[symbol]), length=seconds * SECOND
+            columns(rows[::-1] if reverse else rows), length=seconds * SECOND
         ).by_start()
     ]
     assert found == expected_numbers(NAME)[f"bars_{seconds}s_event_time_stable_sort"]

@@ -1,6 +1,5 @@
 """Ticks of one product as columns."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,13 +45,3 @@ class Ticks:
             return self
         _, first = np.unique(self.sequences, return_index=True)
         return self.take(first)
-
-
-def joined(parts: Sequence[Ticks]) -> Ticks:
-    """Put ticks one behind the other; at least one part."""
-    return Ticks(
-        times=np.concatenate([part.times for part in parts]),
-        sequences=np.concatenate([part.sequences for part in parts]),
-        prices=np.concatenate([part.prices for part in parts]),
-        volumes=np.concatenate([part.volumes for part in parts]),
-    )
