@@ -96,6 +96,35 @@ class DependencyUnavailableError(DomainError):
         super().__init__(f"{dependency} does not answer; try again shortly", dependency=dependency)
 
 
+class LeaseLostError(DomainError):
+    """Another replica may do this now, or nobody; what was attempted has not happened.
+
+    Attributes:
+        names: of the leases that are not held any more.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        text = ", ".join(sorted(self.names))
+        super().__init__(f"the lease of {text} is not held any more", names=text)
+
+
+class LetterNotFoundError(DomainError):
+    """No dead letter has this id, or not any more."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(
+            f"there is no dead letter {letter}; it may have been replayed or purged", id=letter
+        )
+
+
+class OverloadedError(DomainError):
+    """The server has as many calls under way as it takes on."""
+
+    def __init__(self) -> None:
+        super().__init__("the server is busy; try again shortly")
+
+
 class NotOfferedError(DomainError):
     """The method is part of the contract, and this server does not offer it."""
 

@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
 
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import Product
+
+EventT_co = TypeVar("EventT_co", covariant=True)
+
+
+class Kind(StrEnum):
+    """What is kept for a time of its own."""
+
+    TICKS = "ticks"
+    QUOTES = "quotes"
+    CHAINS = "chains"
+    CANDLES = "candles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,19 @@ class Written:
 
     stored: int
     unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Generic[EventT_co]):
+    """Consecutive events of a product, by sequence.
+
+    Attributes:
+        events: in the order of their sequence.
+        complete: whether no event after the beginning of the run has been pruned.
+    """
+
+    events: Sequence[EventT_co]
+    complete: bool
 
 
 class MarketStore(Protocol):
@@ -123,6 +148,26 @@ class MarketStore(Protocol):
 
     async def candles(self, product: str, window_minutes: int, window: Window) -> list[Candle]:
         """List candles of one length. The cursor's key is empty."""
+        ...
+
+    async def read_ticks(
+        self, product: str, *, after: int, through: int, limit: int
+    ) -> Run[UnderlyingTick]:
+        """Return up to `limit` ticks of the sequences above `after`, up to `through`."""
+        ...
+
+    async def read_chains(
+        self, product: str, *, after: int, through: int, limit: int
+    ) -> Run[EnrichedChain]:
+        """Return up to `limit` chains, with legs, of the sequences above `after`, to `through`."""
+        ...
+
+    async def prune(self, kind: Kind, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` of the oldest rows of a kind that are older than a moment.
+
+        Products stay. Pruning goes in small parts, so that writers need not wait for long; it is
+        finished when fewer than `limit` rows were deleted, which is the number returned.
+        """
         ...
 
     async def ping(self) -> None:

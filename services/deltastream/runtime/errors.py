@@ -115,6 +115,15 @@ _MEANINGS: Final[dict[type[errors.DomainError], _Meaning]] = {
     DeadlineExceededError: _Meaning(
         grpc.StatusCode.DEADLINE_EXCEEDED, ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED
     ),
+    errors.LeaseLostError: _Meaning(
+        grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, retry=True
+    ),
+    errors.LetterNotFoundError: _Meaning(
+        grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_DEAD_LETTER_NOT_FOUND
+    ),
+    errors.OverloadedError: _Meaning(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, ErrorReason.ERROR_REASON_OVERLOADED, retry=True
+    ),
     errors.NotOfferedError: _Meaning(
         grpc.StatusCode.UNIMPLEMENTED, ErrorReason.ERROR_REASON_NOT_IMPLEMENTED
     ),

@@ -180,6 +180,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/enrichment/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * GetEnrichmentStatus says which replica enriches which product, and how far each is behind the market
+         * @description GetEnrichmentStatus says which replica enriches which product, and how far each is behind the market.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly get: operations["EnrichmentService_GetEnrichmentStatus"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/admin/dead-letters": {
         readonly parameters: {
             readonly query?: never;
@@ -202,6 +224,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/admin/dead-letters/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * GetDeadLetter returns one dead letter
+         * @description GetDeadLetter returns one dead letter. DEAD_LETTER_NOT_FOUND when it is not there.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly get: operations["EnrichmentService_GetDeadLetter"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/admin/dead-letters:replay": {
         readonly parameters: {
             readonly query?: never;
@@ -212,12 +256,34 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * ReplayDeadLetters puts dead letters back under their original event ids, so that replaying twice changes nothing
-         * @description ReplayDeadLetters puts dead letters back under their original event ids, so that replaying twice changes nothing.
+         * ReplayDeadLetters enriches and stores dead letters once more, under their original event sequences, so that replaying twice changes nothing
+         * @description ReplayDeadLetters enriches and stores dead letters once more, under their original event sequences, so that replaying twice changes nothing. What succeeds is a dead letter no more. Subscribers get a replayed event only if none of its product came after it: streams never go back.
          *
          *     The caller needs the role ADMIN.
          */
         readonly post: operations["EnrichmentService_ReplayDeadLetters"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/admin/dead-letters:purge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * PurgeDeadLetters deletes dead letters for good
+         * @description PurgeDeadLetters deletes dead letters for good.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly post: operations["EnrichmentService_PurgeDeadLetters"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -949,7 +1015,7 @@ export interface components {
              */
             readonly iv: number;
         };
-        /** @description DeadLetter is an event that could not be handled. */
+        /** @description DeadLetter is an event, or some events published together, that could not be handled. */
         readonly DeadLetter: {
             /** @description id identifies the dead letter, and orders them by arrival. */
             readonly id: string;
@@ -974,6 +1040,16 @@ export interface components {
              * @description failed_at is when it was given up, UTC.
              */
             readonly failed_at?: string;
+            /**
+             * @description product is the symbol that the subject belongs to.
+             * @example NIFTY
+             */
+            readonly product: string;
+            /**
+             * Format: uint64
+             * @description payload_size is the size of the payload in bytes, also where the payload itself is left out.
+             */
+            readonly payload_size: string;
         };
         /**
          * @description DeliveryPolicy is what a stream does when its reader is slower than the market.
@@ -1300,9 +1376,10 @@ export interface components {
          *     - `DEADLINE_EXCEEDED`: The time the caller gave ran out before the answer was ready. DEADLINE_EXCEEDED. Example: { "reason": "DEADLINE_EXCEEDED", "metadata": {} }
          *     - `INSUFFICIENT_DATA`: The data the question needs does not exist yet. FAILED_PRECONDITION. Example: { "reason": "INSUFFICIENT_DATA", "metadata": { "needed": "2", "have": "1" } }
          *     - `INTERNAL`: A fault of the server's own; its logs hold the cause under the trace id. INTERNAL. Example: { "reason": "INTERNAL", "metadata": {} }
+         *     - `DEAD_LETTER_NOT_FOUND`: No dead letter has this id, or it was replayed or purged meanwhile. NOT_FOUND. Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
          * @enum {string}
          */
-        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL";
+        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND";
         /** @description ChainBatch is what is ready to send at one moment. */
         readonly FeedChainBatch: {
             /** @description chains are in the order of their sequence within each product. */
@@ -1386,6 +1463,23 @@ export interface components {
              * @description net_gamma is the exposure there, in the units of StrikeGamma.
              */
             readonly net_gamma: number;
+        };
+        /** @description GetDeadLetterResponse carries it. */
+        readonly GetDeadLetterResponse: {
+            /** @description dead_letter is complete, with its payload. */
+            readonly dead_letter?: components["schemas"]["DeadLetter"];
+        };
+        /** @description GetEnrichmentStatusResponse describes all replicas together, whichever of them answers. */
+        readonly GetEnrichmentStatusResponse: {
+            /** @description replicas are the names of those that live, sorted. */
+            readonly replicas: readonly string[];
+            /** @description products has one entry per product, by symbol. */
+            readonly products: readonly components["schemas"]["ProductEnrichment"][];
+            /**
+             * Format: uint64
+             * @description dead_letters is how many events wait to be replayed or purged.
+             */
+            readonly dead_letters: string;
         };
         /** @description GetFeedStatusResponse describes the source. */
         readonly GetFeedStatusResponse: {
@@ -1806,7 +1900,7 @@ export interface components {
         };
         /** @description ListDeadLettersResponse is a page of dead letters, oldest first. */
         readonly ListDeadLettersResponse: {
-            /** @description dead_letters is the page. */
+            /** @description dead_letters is the page, without payloads. */
             readonly dead_letters: readonly components["schemas"]["DeadLetter"][];
             /** @description next_page_token continues the listing. Empty at its end. */
             readonly next_page_token: string;
@@ -2547,6 +2641,26 @@ export interface components {
             /** @description quantity_unit is what volume and open interest of this product count. */
             readonly quantity_unit: components["schemas"]["QuantityUnit"];
         };
+        /** @description ProductEnrichment is the state of one product's enrichment. */
+        readonly ProductEnrichment: {
+            /**
+             * @description product is the symbol.
+             * @example NIFTY
+             */
+            readonly product: string;
+            /** @description replica is the name of the one that enriches it. Empty while none does, as for a second after one has died. */
+            readonly replica: string;
+            /**
+             * Format: uint64
+             * @description unfinished is how many entries of the bus are not enriched and stored yet.
+             */
+            readonly unfinished: string;
+            /**
+             * Format: uint64
+             * @description last_sequence is the sequence of the newest chain that is enriched and stored; 0 before the first.
+             */
+            readonly last_sequence: string;
+        };
         /** @description ProductStatus is the state of one product's feed. */
         readonly ProductStatus: {
             /** @description product describes the product. */
@@ -2588,6 +2702,25 @@ export interface components {
              * @description session_changes_at is when its market opens or closes next, by the exchange's calendar, UTC. Absent when the calendar does not say.
              */
             readonly session_changes_at?: string;
+        };
+        /**
+         * @description PurgeDeadLettersRequest selects what to delete.
+         *
+         *     Rule: give ids, or all, and not both.
+         */
+        readonly PurgeDeadLettersRequest: {
+            /** @description ids are the dead letters to delete. One that is not there is passed over. */
+            readonly ids?: readonly string[];
+            /** @description all deletes every dead letter. */
+            readonly all?: boolean;
+        };
+        /** @description PurgeDeadLettersResponse says what was deleted. */
+        readonly PurgeDeadLettersResponse: {
+            /**
+             * Format: int32
+             * @description purged is how many were deleted.
+             */
+            readonly purged: number;
         };
         /** @description PutCallRatio is the ratio at one time. */
         readonly PutCallRatio: {
@@ -2704,9 +2837,18 @@ export interface components {
         readonly ReplayDeadLettersResponse: {
             /**
              * Format: int32
-             * @description replayed is how many events were put back.
+             * @description replayed is how many dead letters were enriched and stored, and are dead no more.
              */
             readonly replayed: number;
+            /** @description failures are those that failed again and stay dead letters. */
+            readonly failures: readonly components["schemas"]["ReplayFailure"][];
+        };
+        /** @description ReplayFailure is a dead letter that failed again. */
+        readonly ReplayFailure: {
+            /** @description id is that of the dead letter. */
+            readonly id: string;
+            /** @description error says what went wrong this time. */
+            readonly error: string;
         };
         /** @description Reset tells the client to drop its state; a snapshot follows. It is not an error. */
         readonly Reset: {
@@ -3630,6 +3772,36 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly EnrichmentService_GetEnrichmentStatus: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GetEnrichmentStatusResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly EnrichmentService_ListDeadLetters: {
         readonly parameters: {
             readonly query?: {
@@ -3665,6 +3837,40 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly EnrichmentService_GetDeadLetter: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description id is that of the dead letter. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GetDeadLetterResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly EnrichmentService_ReplayDeadLetters: {
         readonly parameters: {
             readonly query?: never;
@@ -3686,6 +3892,42 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ReplayDeadLettersResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly EnrichmentService_PurgeDeadLetters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PurgeDeadLettersRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PurgeDeadLettersResponse"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -55,15 +55,30 @@ class EnrichmentServiceStub:
                 request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.EnrichChainRequest.SerializeToString,
                 response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.EnrichChainResponse.FromString,
                 _registered_method=True)
+        self.GetEnrichmentStatus = channel.unary_unary(
+                '/deltastream.enrichment.v1.EnrichmentService/GetEnrichmentStatus',
+                request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusRequest.SerializeToString,
+                response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusResponse.FromString,
+                _registered_method=True)
         self.ListDeadLetters = channel.unary_unary(
                 '/deltastream.enrichment.v1.EnrichmentService/ListDeadLetters',
                 request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ListDeadLettersRequest.SerializeToString,
                 response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ListDeadLettersResponse.FromString,
                 _registered_method=True)
+        self.GetDeadLetter = channel.unary_unary(
+                '/deltastream.enrichment.v1.EnrichmentService/GetDeadLetter',
+                request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterRequest.SerializeToString,
+                response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterResponse.FromString,
+                _registered_method=True)
         self.ReplayDeadLetters = channel.unary_unary(
                 '/deltastream.enrichment.v1.EnrichmentService/ReplayDeadLetters',
                 request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersRequest.SerializeToString,
                 response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.PurgeDeadLetters = channel.unary_unary(
+                '/deltastream.enrichment.v1.EnrichmentService/PurgeDeadLetters',
+                request_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersRequest.SerializeToString,
+                response_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersResponse.FromString,
                 _registered_method=True)
 
 
@@ -100,6 +115,14 @@ class EnrichmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetEnrichmentStatus(self, request, context):
+        """GetEnrichmentStatus says which replica enriches which product, and how far
+        each is behind the market.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDeadLetters(self, request, context):
         """ListDeadLetters lists events that could not be enriched after repeated
         tries.
@@ -108,9 +131,26 @@ class EnrichmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetDeadLetter(self, request, context):
+        """GetDeadLetter returns one dead letter. DEAD_LETTER_NOT_FOUND when it is not
+        there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReplayDeadLetters(self, request, context):
-        """ReplayDeadLetters puts dead letters back under their original event ids,
-        so that replaying twice changes nothing.
+        """ReplayDeadLetters enriches and stores dead letters once more, under their
+        original event sequences, so that replaying twice changes nothing. What
+        succeeds is a dead letter no more. Subscribers get a replayed event only if
+        none of its product came after it: streams never go back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PurgeDeadLetters(self, request, context):
+        """PurgeDeadLetters deletes dead letters for good.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,15 +179,30 @@ def add_EnrichmentServiceServicer_to_server(servicer, server):
                     request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.EnrichChainRequest.FromString,
                     response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.EnrichChainResponse.SerializeToString,
             ),
+            'GetEnrichmentStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEnrichmentStatus,
+                    request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusRequest.FromString,
+                    response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusResponse.SerializeToString,
+            ),
             'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDeadLetters,
                     request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ListDeadLettersRequest.FromString,
                     response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ListDeadLettersResponse.SerializeToString,
             ),
+            'GetDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDeadLetter,
+                    request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterRequest.FromString,
+                    response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterResponse.SerializeToString,
+            ),
             'ReplayDeadLetters': grpc.unary_unary_rpc_method_handler(
                     servicer.ReplayDeadLetters,
                     request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersRequest.FromString,
                     response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersResponse.SerializeToString,
+            ),
+            'PurgeDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.PurgeDeadLetters,
+                    request_deserializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersRequest.FromString,
+                    response_serializer=deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -270,6 +325,33 @@ class EnrichmentService:
             _registered_method=True)
 
     @staticmethod
+    def GetEnrichmentStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.enrichment.v1.EnrichmentService/GetEnrichmentStatus',
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusRequest.SerializeToString,
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetEnrichmentStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListDeadLetters(request,
             target,
             options=(),
@@ -297,6 +379,33 @@ class EnrichmentService:
             _registered_method=True)
 
     @staticmethod
+    def GetDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.enrichment.v1.EnrichmentService/GetDeadLetter',
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterRequest.SerializeToString,
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.GetDeadLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ReplayDeadLetters(request,
             target,
             options=(),
@@ -313,6 +422,33 @@ class EnrichmentService:
             '/deltastream.enrichment.v1.EnrichmentService/ReplayDeadLetters',
             deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersRequest.SerializeToString,
             deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.ReplayDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PurgeDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.enrichment.v1.EnrichmentService/PurgeDeadLetters',
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersRequest.SerializeToString,
+            deltastream_dot_enrichment_dot_v1_dot_enrichment__service__pb2.PurgeDeadLettersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -25,14 +25,26 @@ class EnrichmentServiceStub:
     """EnrichChain computes what one raw chain means. Nothing is stored or
     published.
     """
+    GetEnrichmentStatus: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.GetEnrichmentStatusRequest, _enrichment_service_pb2.GetEnrichmentStatusResponse]
+    """GetEnrichmentStatus says which replica enriches which product, and how far
+    each is behind the market.
+    """
     ListDeadLetters: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.ListDeadLettersRequest, _enrichment_service_pb2.ListDeadLettersResponse]
     """ListDeadLetters lists events that could not be enriched after repeated
     tries.
     """
-    ReplayDeadLetters: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.ReplayDeadLettersRequest, _enrichment_service_pb2.ReplayDeadLettersResponse]
-    """ReplayDeadLetters puts dead letters back under their original event ids,
-    so that replaying twice changes nothing.
+    GetDeadLetter: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.GetDeadLetterRequest, _enrichment_service_pb2.GetDeadLetterResponse]
+    """GetDeadLetter returns one dead letter. DEAD_LETTER_NOT_FOUND when it is not
+    there.
     """
+    ReplayDeadLetters: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.ReplayDeadLettersRequest, _enrichment_service_pb2.ReplayDeadLettersResponse]
+    """ReplayDeadLetters enriches and stores dead letters once more, under their
+    original event sequences, so that replaying twice changes nothing. What
+    succeeds is a dead letter no more. Subscribers get a replayed event only if
+    none of its product came after it: streams never go back.
+    """
+    PurgeDeadLetters: _aio.UnaryUnaryMultiCallable[_enrichment_service_pb2.PurgeDeadLettersRequest, _enrichment_service_pb2.PurgeDeadLettersResponse]
+    """PurgeDeadLetters deletes dead letters for good."""
 
 class EnrichmentServiceServicer:
     """EnrichmentService computes what a chain means, and streams the result."""
@@ -67,6 +79,15 @@ class EnrichmentServiceServicer:
         published.
         """
 
+    def GetEnrichmentStatus(
+        self,
+        request: _enrichment_service_pb2.GetEnrichmentStatusRequest,
+        context: _aio.ServicerContext[_enrichment_service_pb2.GetEnrichmentStatusRequest, _abc.Awaitable[_enrichment_service_pb2.GetEnrichmentStatusResponse]],
+    ) -> _abc.Awaitable[_enrichment_service_pb2.GetEnrichmentStatusResponse]:
+        """GetEnrichmentStatus says which replica enriches which product, and how far
+        each is behind the market.
+        """
+
     def ListDeadLetters(
         self,
         request: _enrichment_service_pb2.ListDeadLettersRequest,
@@ -76,13 +97,31 @@ class EnrichmentServiceServicer:
         tries.
         """
 
+    def GetDeadLetter(
+        self,
+        request: _enrichment_service_pb2.GetDeadLetterRequest,
+        context: _aio.ServicerContext[_enrichment_service_pb2.GetDeadLetterRequest, _abc.Awaitable[_enrichment_service_pb2.GetDeadLetterResponse]],
+    ) -> _abc.Awaitable[_enrichment_service_pb2.GetDeadLetterResponse]:
+        """GetDeadLetter returns one dead letter. DEAD_LETTER_NOT_FOUND when it is not
+        there.
+        """
+
     def ReplayDeadLetters(
         self,
         request: _enrichment_service_pb2.ReplayDeadLettersRequest,
         context: _aio.ServicerContext[_enrichment_service_pb2.ReplayDeadLettersRequest, _abc.Awaitable[_enrichment_service_pb2.ReplayDeadLettersResponse]],
     ) -> _abc.Awaitable[_enrichment_service_pb2.ReplayDeadLettersResponse]:
-        """ReplayDeadLetters puts dead letters back under their original event ids,
-        so that replaying twice changes nothing.
+        """ReplayDeadLetters enriches and stores dead letters once more, under their
+        original event sequences, so that replaying twice changes nothing. What
+        succeeds is a dead letter no more. Subscribers get a replayed event only if
+        none of its product came after it: streams never go back.
         """
+
+    def PurgeDeadLetters(
+        self,
+        request: _enrichment_service_pb2.PurgeDeadLettersRequest,
+        context: _aio.ServicerContext[_enrichment_service_pb2.PurgeDeadLettersRequest, _abc.Awaitable[_enrichment_service_pb2.PurgeDeadLettersResponse]],
+    ) -> _abc.Awaitable[_enrichment_service_pb2.PurgeDeadLettersResponse]:
+        """PurgeDeadLetters deletes dead letters for good."""
 
 def add_EnrichmentServiceServicer_to_server(servicer: EnrichmentServiceServicer, server: _aio.Server) -> None: ...

@@ -133,6 +133,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     INTERNAL.
     Example: { "reason": "INTERNAL", "metadata": {} }
     """
+    ERROR_REASON_DEAD_LETTER_NOT_FOUND: _ErrorReason.ValueType  # 25
+    """No dead letter has this id, or it was replayed or purged meanwhile.
+    NOT_FOUND.
+    Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason names every reason for which an RPC of DeltaStream fails. The
@@ -252,5 +257,10 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 24
 """A fault of the server's own; its logs hold the cause under the trace id.
 INTERNAL.
 Example: { "reason": "INTERNAL", "metadata": {} }
+"""
+ERROR_REASON_DEAD_LETTER_NOT_FOUND: ErrorReason.ValueType  # 25
+"""No dead letter has this id, or it was replayed or purged meanwhile.
+NOT_FOUND.
+Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

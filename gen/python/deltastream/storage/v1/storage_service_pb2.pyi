@@ -753,3 +753,137 @@ class ListCandlesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListCandlesResponse: _TypeAlias = ListCandlesResponse  # noqa: Y015
+
+@_typing.final
+class ReadTicksRequest(_message.Message):
+    """ReadTicksRequest selects a run of ticks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    AFTER_SEQUENCE_FIELD_NUMBER: _builtins.int
+    THROUGH_SEQUENCE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    after_sequence: _builtins.int
+    """after_sequence is where to begin, exclusive."""
+    through_sequence: _builtins.int
+    """through_sequence is where to end, inclusive."""
+    page_size: _builtins.int
+    """page_size is the most to return, 1 to 1000. What is left is read by another
+    call, after the last sequence of this one.
+    """
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        after_sequence: _builtins.int = ...,
+        through_sequence: _builtins.int = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_sequence", b"after_sequence", "page_size", b"page_size", "product", b"product", "through_sequence", b"through_sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadTicksRequest: _TypeAlias = ReadTicksRequest  # noqa: Y015
+
+@_typing.final
+class ReadTicksResponse(_message.Message):
+    """ReadTicksResponse is a run of ticks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TICKS_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    complete: _builtins.bool
+    """complete says that nothing after after_sequence has been deleted for its
+    age: what is here is all there ever was.
+    """
+    @_builtins.property
+    def ticks(self) -> _containers.RepeatedCompositeFieldContainer[_tick_pb2.UnderlyingTick]:
+        """ticks are in the order of their sequence; fewer than page_size are the last."""
+
+    def __init__(
+        self,
+        *,
+        ticks: _abc.Iterable[_tick_pb2.UnderlyingTick] | None = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "ticks", b"ticks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadTicksResponse: _TypeAlias = ReadTicksResponse  # noqa: Y015
+
+@_typing.final
+class ReadChainsRequest(_message.Message):
+    """ReadChainsRequest selects a run of chains."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    AFTER_SEQUENCE_FIELD_NUMBER: _builtins.int
+    THROUGH_SEQUENCE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    product: _builtins.str
+    """product is the symbol."""
+    after_sequence: _builtins.int
+    """after_sequence is where to begin, exclusive."""
+    through_sequence: _builtins.int
+    """through_sequence is where to end, inclusive."""
+    page_size: _builtins.int
+    """page_size is the most to return, 1 to 200. What is left is read by another
+    call, after the last sequence of this one.
+    """
+    def __init__(
+        self,
+        *,
+        product: _builtins.str = ...,
+        after_sequence: _builtins.int = ...,
+        through_sequence: _builtins.int = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_sequence", b"after_sequence", "page_size", b"page_size", "product", b"product", "through_sequence", b"through_sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadChainsRequest: _TypeAlias = ReadChainsRequest  # noqa: Y015
+
+@_typing.final
+class ReadChainsResponse(_message.Message):
+    """ReadChainsResponse is a run of chains."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHAINS_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    complete: _builtins.bool
+    """complete says that nothing after after_sequence has been deleted for its
+    age: what is here is all there ever was.
+    """
+    @_builtins.property
+    def chains(self) -> _containers.RepeatedCompositeFieldContainer[_chain_pb2.EnrichedChain]:
+        """chains are in the order of their sequence; fewer than page_size are the
+        last.
+        """
+
+    def __init__(
+        self,
+        *,
+        chains: _abc.Iterable[_chain_pb2.EnrichedChain] | None = ...,
+        complete: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chains", b"chains", "complete", b"complete"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadChainsResponse: _TypeAlias = ReadChainsResponse  # noqa: Y015

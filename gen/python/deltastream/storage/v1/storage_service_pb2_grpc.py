@@ -61,6 +61,16 @@ class StorageServiceStub:
                 request_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesRequest.SerializeToString,
                 response_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesResponse.FromString,
                 _registered_method=True)
+        self.ReadTicks = channel.unary_unary(
+                '/deltastream.storage.v1.StorageService/ReadTicks',
+                request_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksRequest.SerializeToString,
+                response_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksResponse.FromString,
+                _registered_method=True)
+        self.ReadChains = channel.unary_unary(
+                '/deltastream.storage.v1.StorageService/ReadChains',
+                request_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsRequest.SerializeToString,
+                response_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsResponse.FromString,
+                _registered_method=True)
         self.ListProducts = channel.unary_unary(
                 '/deltastream.storage.v1.StorageService/ListProducts',
                 request_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ListProductsRequest.SerializeToString,
@@ -128,6 +138,22 @@ class StorageServiceServicer:
 
     def PutCandles(self, request, context):
         """PutCandles stores candles.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadTicks(self, request, context):
+        """ReadTicks reads stored ticks of one product in the order of their sequence,
+        for a stream that catches up.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadChains(self, request, context):
+        """ReadChains reads stored chains of one product in the order of their
+        sequence, for a stream that catches up.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -203,6 +229,16 @@ def add_StorageServiceServicer_to_server(servicer, server):
                     servicer.PutCandles,
                     request_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesRequest.FromString,
                     response_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesResponse.SerializeToString,
+            ),
+            'ReadTicks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadTicks,
+                    request_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksRequest.FromString,
+                    response_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksResponse.SerializeToString,
+            ),
+            'ReadChains': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadChains,
+                    request_deserializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsRequest.FromString,
+                    response_serializer=deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsResponse.SerializeToString,
             ),
             'ListProducts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListProducts,
@@ -372,6 +408,60 @@ class StorageService:
             '/deltastream.storage.v1.StorageService/PutCandles',
             deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesRequest.SerializeToString,
             deltastream_dot_storage_dot_v1_dot_storage__service__pb2.PutCandlesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadTicks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.storage.v1.StorageService/ReadTicks',
+            deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksRequest.SerializeToString,
+            deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadTicksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadChains(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.storage.v1.StorageService/ReadChains',
+            deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsRequest.SerializeToString,
+            deltastream_dot_storage_dot_v1_dot_storage__service__pb2.ReadChainsResponse.FromString,
             options,
             channel_credentials,
             insecure,

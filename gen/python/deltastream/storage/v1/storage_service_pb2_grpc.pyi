@@ -27,6 +27,14 @@ class StorageServiceStub:
     """PutChains stores enriched chains."""
     PutCandles: _aio.UnaryUnaryMultiCallable[_storage_service_pb2.PutCandlesRequest, _storage_service_pb2.PutCandlesResponse]
     """PutCandles stores candles."""
+    ReadTicks: _aio.UnaryUnaryMultiCallable[_storage_service_pb2.ReadTicksRequest, _storage_service_pb2.ReadTicksResponse]
+    """ReadTicks reads stored ticks of one product in the order of their sequence,
+    for a stream that catches up.
+    """
+    ReadChains: _aio.UnaryUnaryMultiCallable[_storage_service_pb2.ReadChainsRequest, _storage_service_pb2.ReadChainsResponse]
+    """ReadChains reads stored chains of one product in the order of their
+    sequence, for a stream that catches up.
+    """
     ListProducts: _aio.UnaryUnaryMultiCallable[_storage_service_pb2.ListProductsRequest, _storage_service_pb2.ListProductsResponse]
     """ListProducts lists the products that have data."""
     ListExpiries: _aio.UnaryUnaryMultiCallable[_storage_service_pb2.ListExpiriesRequest, _storage_service_pb2.ListExpiriesResponse]
@@ -81,6 +89,24 @@ class StorageServiceServicer:
         context: _aio.ServicerContext[_storage_service_pb2.PutCandlesRequest, _abc.Awaitable[_storage_service_pb2.PutCandlesResponse]],
     ) -> _abc.Awaitable[_storage_service_pb2.PutCandlesResponse]:
         """PutCandles stores candles."""
+
+    def ReadTicks(
+        self,
+        request: _storage_service_pb2.ReadTicksRequest,
+        context: _aio.ServicerContext[_storage_service_pb2.ReadTicksRequest, _abc.Awaitable[_storage_service_pb2.ReadTicksResponse]],
+    ) -> _abc.Awaitable[_storage_service_pb2.ReadTicksResponse]:
+        """ReadTicks reads stored ticks of one product in the order of their sequence,
+        for a stream that catches up.
+        """
+
+    def ReadChains(
+        self,
+        request: _storage_service_pb2.ReadChainsRequest,
+        context: _aio.ServicerContext[_storage_service_pb2.ReadChainsRequest, _abc.Awaitable[_storage_service_pb2.ReadChainsResponse]],
+    ) -> _abc.Awaitable[_storage_service_pb2.ReadChainsResponse]:
+        """ReadChains reads stored chains of one product in the order of their
+        sequence, for a stream that catches up.
+        """
 
     def ListProducts(
         self,
