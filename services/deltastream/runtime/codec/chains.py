@@ -6,9 +6,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from deltastream.domain.chain_analysis import ChainAnalysis
 from deltastream.domain.events import EnrichedChain, Legs, OptionChain
-from deltastream.domain.instruments import OptionType
 from deltastream.market.v1 import chain_pb2
-from deltastream.runtime.codec.figures import decode_enriched_legs, write_figures
+from deltastream.runtime.codec.figures import decode_enriched_legs, encode_enriched_legs
 from deltastream.runtime.codec.legs import decode_legs, encode_legs
 from deltastream.runtime.codec.metrics import decode_metrics, encode_metrics
 from deltastream.runtime.codec.moments import to_date, to_datetime, to_timestamp
@@ -16,7 +15,7 @@ from deltastream.runtime.codec.moments import to_date, to_datetime, to_timestamp
 
 def encode_chain(chain: OptionChain) -> chain_pb2.OptionChain:
     """Encode a raw chain."""
-    return chain_pb2.OptionChain(
+    message = chain_pb2.OptionChain(
         product=chain.product,
         expiry=chain.expiry.isoformat(),
         spot_price=chain.spot_price,
@@ -24,13 +23,11 @@ def encode_chain(chain: OptionChain) -> chain_pb2.OptionChain:
         sequence=chain.sequence,
         expires_at=_optional(chain.expires_at),
         published_at=_optional(chain.published_at),
-        calls=encode_legs(
-            chain.calls, product=chain.product, expiry=chain.expiry, option_type=OptionType.CALL
-        ),
-        puts=encode_legs(
-            chain.puts, product=chain.product, expiry=chain.expiry, option_type=OptionType.PUT
-        ),
     )
+    message.MergeFromString(
+        encode_legs(chain.calls, chain.puts, product=chain.product, expiry=chain.expiry)
+    )
+    return message
 
 
 def decode_chain(message: chain_pb2.OptionChain) -> OptionChain:
@@ -39,12 +36,11 @@ def decode_chain(message: chain_pb2.OptionChain) -> OptionChain:
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
-    calls = decode_legs(message.calls, side="calls")
-    return _chain_of(message, calls=calls, puts=decode_legs(message.puts, side="puts"))
+    return _chain_of(message, *decode_legs(message))
 
 
 def _chain_of(
-    message: chain_pb2.OptionChain | chain_pb2.EnrichedChain, *, calls: Legs, puts: Legs
+    message: chain_pb2.OptionChain | chain_pb2.EnrichedChain, calls: Legs, puts: Legs
 ) -> OptionChain:
     return OptionChain(
         product=message.product,
@@ -76,11 +72,8 @@ def encode_enriched_from(
         message.expires_at.CopyFrom(raw.expires_at)
     if raw.HasField("published_at"):
         message.published_at.CopyFrom(raw.published_at)
-    message.calls.MergeFrom(raw.calls)
-    message.puts.MergeFrom(raw.puts)
-    write_figures(message.calls, analysis.call_figures)
-    write_figures(message.puts, analysis.put_figures)
     message.processed_at.CopyFrom(to_timestamp(processed_at))
+    message.MergeFromString(encode_enriched_legs(raw, analysis.call_figures, analysis.put_figures))
     return message
 
 
@@ -96,10 +89,9 @@ def decode_enriched(message: chain_pb2.EnrichedChain) -> EnrichedChain:
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
-    calls, call_figures = decode_enriched_legs(message.calls, side="calls")
-    puts, put_figures = decode_enriched_legs(message.puts, side="puts")
+    legs, (call_figures, put_figures) = decode_enriched_legs(message)
     return EnrichedChain(
-        chain=_chain_of(message, calls=calls, puts=puts),
+        chain=_chain_of(message, *legs),
         call_figures=call_figures,
         put_figures=put_figures,
         metrics=decode_metrics(message),

@@ -1,52 +1,69 @@
 """What was computed of a chain's legs: fields of their messages on the wire, columns as values."""
 
-from collections.abc import Sequence
-from itertools import compress
 from typing import Any, Final
 
 import numpy as np
 
+from deltastream.domain.arrays import FloatArray
 from deltastream.domain.events import Legs
 from deltastream.domain.figures import FIGURE_CODES, FIGURE_COLUMNS, LegFigures
 from deltastream.market.v1 import chain_pb2
-from deltastream.runtime.codec.legs import LEG_FIELDS, legs_of, table_of
+from deltastream.runtime.codec.legs import (
+    LEG_FIELDS,
+    elements,
+    encoded_legs,
+    leg_numbers,
+    legs_of,
+)
+from deltastream.runtime.codec.row_writing import RowFields, write_rows
+from deltastream.runtime.codec.rows import RowReader
 
 _COMPUTED: Final = (*FIGURE_COLUMNS, *FIGURE_CODES)
-_FIELDS: Final = (*LEG_FIELDS, *_COMPUTED)
+_NUMBERS: Final = len(FIGURE_COLUMNS)
+_STATED: Final = len(LEG_FIELDS)
+_FIELDS: Final = RowFields(numbers=leg_numbers(FIGURE_COLUMNS), codes=leg_numbers(FIGURE_CODES))
+_READER: Final = RowReader(
+    columns={number: at for at, number in enumerate(leg_numbers((*LEG_FIELDS, *_COMPUTED)))},
+    codes=frozenset(_FIELDS.codes),
+)
 
 
-def write_figures(messages: Sequence[chain_pb2.OptionLeg], figures: LegFigures) -> None:
-    """Set the computed fields of legs that are parallel to the figures.
+def encode_enriched_legs(raw: chain_pb2.OptionChain, calls: LegFigures, puts: LegFigures) -> bytes:
+    """Encode the legs of a raw chain with what was computed of them, as a chain's calls and puts.
 
     Where there is no volatility all numbers stay absent; 0 leaves an enumeration so.
+
+    Args:
+        raw: the legs as they came: they are not rebuilt.
+        calls: what was computed, parallel to the chain's calls.
+        puts: likewise of its puts.
     """
-    # Walking a repeated field of a message makes each element anew: once is enough.
-    legs = list(messages)
-    known = ~np.isnan(figures.iv)
-    computed = legs if known.all() else list(compress(legs, known.tolist()))
-    for name in FIGURE_COLUMNS:
-        for leg, number in zip(computed, getattr(figures, name)[known].tolist(), strict=True):
-            setattr(leg, name, number)
-    for name in FIGURE_CODES:
-        for leg, code in zip(legs, getattr(figures, name).tolist(), strict=True):
-            setattr(leg, name, code)
+    table = np.empty((len(calls.iv) + len(puts.iv), len(_COMPUTED)))
+    for column, name in enumerate(_COMPUTED):
+        table[: len(calls.iv), column] = getattr(calls, name)
+        table[len(calls.iv) :, column] = getattr(puts, name)
+    table[np.isnan(table[:, _COMPUTED.index("iv")]), :_NUMBERS] = np.nan
+    sides = elements(calls=len(raw.calls), puts=len(raw.puts))
+    return write_rows(encoded_legs(raw), table, _FIELDS, elements=sides)
 
 
 def decode_enriched_legs(
-    messages: Sequence[chain_pb2.OptionLeg], *, side: str
-) -> tuple[Legs, LegFigures]:
-    """Decode legs, and what was computed of them; what is absent becomes NaN, or 0 of a code.
-
-    Args:
-        messages: one a strike, ascending.
-        side: "calls" or "puts", for the error.
+    message: chain_pb2.EnrichedChain,
+) -> tuple[tuple[Legs, Legs], tuple[LegFigures, LegFigures]]:
+    """Decode calls and puts, and what was computed of them; what is absent is NaN, or 0 of a code.
 
     Raises:
         InvalidValueError: strikes do not ascend, or one stands twice.
     """
-    table = table_of(messages, _FIELDS)
-    legs = legs_of(table[:, : len(LEG_FIELDS)], side=side)
-    computed = table[:, len(LEG_FIELDS) :].T
-    figures: dict[str, Any] = dict(zip(_COMPUTED, computed, strict=True))
-    figures |= {name: figures[name].astype(np.int8) for name in FIGURE_CODES}
-    return legs, LegFigures(**figures)
+    table, calls = _READER.read(encoded_legs(message)), len(message.calls)
+    computed = table[:, _STATED:]
+    return (
+        legs_of(table[:, :_STATED], calls=calls),
+        (_figures_of(computed[:calls]), _figures_of(computed[calls:])),
+    )
+
+
+def _figures_of(table: FloatArray) -> LegFigures:
+    figures: dict[str, Any] = dict(zip(FIGURE_COLUMNS, table[:, :_NUMBERS].T, strict=True))
+    codes = table[:, _NUMBERS:].astype(np.int8)
+    return LegFigures(**figures, **dict(zip(FIGURE_CODES, codes.T, strict=True)))

@@ -1,91 +1,88 @@
 """The legs of a chain: messages on the wire, columns as values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
-from math import isnan
-from operator import attrgetter
-from typing import Any, Final
+from itertools import chain, repeat
+from typing import Final
 
 import numpy as np
-from google.protobuf.message import Message
 
 from deltastream.domain.arrays import FloatArray
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import LEG_COLUMNS, Legs
 from deltastream.domain.instruments import OptionType, strike_text
 from deltastream.market.v1 import chain_pb2
+from deltastream.runtime.codec.row_writing import RowFields, write_rows
+from deltastream.runtime.codec.rows import RowReader
+from deltastream.runtime.codec.wire import BYTES, tag, varint
 
 LEG_FIELDS: Final = tuple("strike" if column == "strikes" else column for column in LEG_COLUMNS)
 """The fields of OptionLeg that a source states, in the order of LEG_COLUMNS."""
 
-
-def encode_legs(
-    legs: Legs, *, product: str, expiry: date, option_type: OptionType
-) -> list[chain_pb2.OptionLeg]:
-    """Encode columns to one message a strike; NaN becomes an absent field."""
-    prefix, suffix = f"{product}-{expiry:%Y%m%d}-", f"-{option_type.code}"
-    table = legs.table()
-    rows = table.tolist()
-    # A row without gaps, the common one, needs no look at each number.
-    gaps = np.asarray(np.isnan(table).any(axis=1)).tolist()
-    return [
-        _encode_leg(f"{prefix}{strike_text(row[0])}{suffix}", row, complete=not gap)
-        for row, gap in zip(rows, gaps, strict=True)
-    ]
+Chain = chain_pb2.OptionChain | chain_pb2.EnrichedChain
 
 
-def _encode_leg(symbol: str, row: Sequence[float], *, complete: bool) -> chain_pb2.OptionLeg:
-    stated: dict[str, Any] = dict(zip(LEG_FIELDS, row, strict=True))
-    if not complete:
-        stated = {name: number for name, number in stated.items() if not isnan(number)}
-    return chain_pb2.OptionLeg(symbol=symbol, **stated)
+def leg_numbers(names: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers of fields of OptionLeg."""
+    return tuple(chain_pb2.OptionLeg.DESCRIPTOR.fields_by_name[name].number for name in names)
 
 
-def decode_legs(messages: Sequence[chain_pb2.OptionLeg], *, side: str) -> Legs:
-    """Decode messages to columns; an absent field becomes NaN.
-
-    Args:
-        messages: one a strike, ascending.
-        side: "calls" or "puts", for the error.
-
-    Raises:
-        InvalidValueError: strikes do not ascend, or one stands twice.
-    """
-    return legs_of(table_of(messages, LEG_FIELDS), side=side)
+def elements(*, calls: int, puts: int) -> list[int]:
+    """Return which field of a chain each leg belongs to: so many calls, then so many puts."""
+    return [*repeat(_CALLS, calls), *repeat(_PUTS, puts)]
 
 
-def legs_of(table: FloatArray, *, side: str) -> Legs:
-    """Take the columns of LEG_FIELDS as legs.
-
-    Raises:
-        InvalidValueError: strikes do not ascend, or one stands twice.
-    """
-    if (np.diff(table[:, 0]) <= 0).any():
-        raise InvalidValueError(side, "strikes must ascend, each once")
-    return Legs.from_table(table)
-
-
-def table_of(messages: Sequence[chain_pb2.OptionLeg], names: Sequence[str]) -> FloatArray:
-    """Read numbers as columns of shape (messages, names); an absent field is NaN.
-
-    All fields are read at once, and only those that read 0 are asked whether they are there:
-    asking each would take several times as long.
-    """
-    if not messages:
-        return np.empty((0, len(names)))
-    read = attrgetter(*names)
-    table: FloatArray = np.array([read(message) for message in messages], dtype=np.float64)
-    for row, column in np.argwhere(table == 0.0).tolist():
-        if _is_absent(messages[row], names[column]):
-            table[row, column] = np.nan
-    return table
-
-
-def _is_absent(message: Message, name: str) -> bool:
-    """Say whether an optional field is absent; other fields always have a value."""
-    return name in _OPTIONAL and not message.HasField(name)
-
-
-_OPTIONAL: Final = frozenset(
-    field.name for field in chain_pb2.OptionLeg.DESCRIPTOR.fields if field.has_presence
+_CALLS, _PUTS = (
+    chain_pb2.EnrichedChain.DESCRIPTOR.fields_by_name[side].number for side in ("calls", "puts")
 )
+_STATED: Final = RowFields(numbers=leg_numbers(LEG_FIELDS))
+_READER: Final = RowReader(columns={number: at for at, number in enumerate(_STATED.numbers)})
+_SYMBOL: Final = tag(leg_numbers(("symbol",))[0], BYTES)
+
+
+def encode_legs(calls: Legs, puts: Legs, *, product: str, expiry: date) -> bytes:
+    """Encode columns to the calls and the puts of a chain message; NaN becomes an absent field."""
+    prefix = f"{product}-{expiry:%Y%m%d}-"
+    beginnings = list(
+        chain(
+            _beginnings(calls, prefix, f"-{OptionType.CALL.code}"),
+            _beginnings(puts, prefix, f"-{OptionType.PUT.code}"),
+        )
+    )
+    table = np.concatenate((calls.table(), puts.table()))
+    return write_rows(
+        beginnings, table, _STATED, elements=elements(calls=len(calls), puts=len(puts))
+    )
+
+
+def _beginnings(legs: Legs, prefix: str, suffix: str) -> Iterator[bytes]:
+    """Encode the symbol of each leg."""
+    for strike in legs.strikes.tolist():
+        symbol = f"{prefix}{strike_text(strike)}{suffix}".encode()
+        yield _SYMBOL + varint(len(symbol)) + symbol
+
+
+def decode_legs(message: Chain) -> tuple[Legs, Legs]:
+    """Decode calls and puts to columns; an absent field becomes NaN.
+
+    Raises:
+        InvalidValueError: strikes do not ascend, or one stands twice.
+    """
+    return legs_of(_READER.read(encoded_legs(message)), calls=len(message.calls))
+
+
+def encoded_legs(message: Chain) -> list[bytes]:
+    """Return the legs of a chain, calls before puts, each encoded."""
+    return [leg.SerializeToString() for leg in chain(message.calls, message.puts)]
+
+
+def legs_of(table: FloatArray, *, calls: int) -> tuple[Legs, Legs]:
+    """Take the columns of LEG_FIELDS as legs, the first rows as calls.
+
+    Raises:
+        InvalidValueError: strikes do not ascend, or one stands twice.
+    """
+    for side, strikes in (("calls", table[:calls, 0]), ("puts", table[calls:, 0])):
+        if not (strikes[1:] > strikes[:-1]).all():
+            raise InvalidValueError(side, "strikes must ascend, each once")
+    return Legs.from_table(table[:calls]), Legs.from_table(table[calls:])
