@@ -20,13 +20,14 @@ from tests.domain.priced_market import (
     with_quote,
 )
 
-from deltastream.domain.chain_analysis import ChainAnalysis, analyse
+from deltastream.domain.chain_analysis import ChainAnalysis, analyse, analyse_together
 from deltastream.domain.events import Legs, OptionChain
 from deltastream.domain.figures import (
     FIGURE_COLUMNS,
     METRIC_NUMBERS,
     Buildup,
     ForwardBasis,
+    LegFigures,
     PriceBasis,
     PricingConvention,
 )
@@ -459,3 +460,33 @@ def test_by_the_nse_convention_a_last_trade_below_intrinsic_value_says_so_and_is
 
     assert figures.iv_missing[0] == MissingReason.BELOW_INTRINSIC
     assert figures.price_basis[:2].tolist() == [0, PriceBasis.LAST]
+
+
+# Several chains at once
+
+
+def test_chains_analysed_together_mean_what_each_means_alone() -> None:
+    whole = priced_chain()
+    others = [
+        whole,
+        replace(whole, spot_price=None),
+        replace(whole, expires_at=None, expiry=whole.timestamp.date()),
+        replace(whole, timestamp=EXPIRES_AT),
+        replace(whole, calls=with_quote(whole.calls, 2, bid=1500.0, ask=1501.0)),
+        replace(whole, timestamp=whole.timestamp - timedelta(days=200)),
+        chain(calls=legs([]), puts=legs([])),
+    ]
+    questions = [(each, terms) for each in others for terms in (TERMS, NSE)]
+
+    together = analyse_together(questions)
+
+    for (each, terms), analysis in zip(questions, together, strict=True):
+        alone = analyse(each, terms)
+        assert analysis.metrics == alone.metrics
+        for name in FIGURE_COLUMNS:
+            for one, other in zip(sides_of(analysis), sides_of(alone), strict=True):
+                assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+
+
+def sides_of(analysis: ChainAnalysis) -> tuple[LegFigures, LegFigures]:
+    return analysis.call_figures, analysis.put_figures

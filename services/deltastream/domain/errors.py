@@ -121,8 +121,8 @@ class LetterNotFoundError(DomainError):
 class OverloadedError(DomainError):
     """The server has as many calls under way as it takes on."""
 
-    def __init__(self) -> None:
-        super().__init__("the server is busy; try again shortly")
+    def __init__(self, limit: int) -> None:
+        super().__init__("the server is busy; try again shortly", limit=str(limit))
 
 
 class NotOfferedError(DomainError):

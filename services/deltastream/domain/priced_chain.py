@@ -1,7 +1,9 @@
 """A chain, priced: its forward, its time to expiry and its smile."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import Self
 
 from deltastream.domain.chain_grid import ChainGrid
 from deltastream.domain.events import OptionChain
@@ -10,7 +12,7 @@ from deltastream.domain.forward import Forward, carried_spot, implied_forward
 from deltastream.domain.leg_prices import LegPrices, last_prices, quoted_prices
 from deltastream.domain.missing import MissingReason
 from deltastream.domain.pricing_terms import PricingTerms
-from deltastream.domain.smile import Smile, black76_smile, no_smile, nse_smile
+from deltastream.domain.smile import QuotedStrikes, Smile, black76_smiles, no_smile, nse_smile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,28 +50,83 @@ class PricedChain:
 
 def price_chain(chain: OptionChain, terms: PricingTerms) -> PricedChain:
     """Derive forward and smile of a chain by the convention of the terms."""
-    grid = ChainGrid.of(calls=chain.calls, puts=chain.puts)
-    years = terms.years_to_expiry(
-        at=chain.timestamp, expiry=chain.expiry, expires_at=chain.expires_at
-    )
-    prices = _prices(grid, terms)
-    forward = None if years is None else _forward(chain, grid, prices, terms=terms, years=years)
-    no_forward = _no_forward(terms, years)
-    if years is None or forward is None:
-        smile = no_smile(grid, no_forward)
-    elif years == 0.0:
-        smile = no_smile(grid, MissingReason.EXPIRED)
-    else:
-        smile = _smile(chain, grid, prices, forward=forward, terms=terms, years=years)
-    return PricedChain(
-        chain=chain,
-        terms=terms,
-        grid=grid,
-        years=years,
-        forward=forward,
-        no_forward=no_forward,
-        smile=smile,
-    )
+    (priced,) = price_chains([(chain, terms)])
+    return priced
+
+
+def price_chains(chains: Sequence[tuple[OptionChain, PricingTerms]]) -> list[PricedChain]:
+    """Price several chains as each would be alone, and faster."""
+    quoted = [_QuotedChain.of(chain, terms) for chain, terms in chains]
+    together = [each.strikes for each in quoted if each.strikes and not each.by_nse]
+    solved = iter(black76_smiles(together))
+    return [
+        PricedChain(
+            chain=each.chain,
+            terms=each.terms,
+            grid=each.grid,
+            years=each.years,
+            forward=each.forward,
+            no_forward=each.no_forward,
+            smile=_smile(each, solved),
+        )
+        for each in quoted
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _QuotedChain:
+    """A chain whose smile is yet to be found.
+
+    Attributes:
+        strikes: what it is found from; None where there is none to find.
+    """
+
+    chain: OptionChain
+    terms: PricingTerms
+    grid: ChainGrid
+    years: float | None
+    forward: Forward | None
+    no_forward: MissingReason
+    strikes: QuotedStrikes | None
+
+    @classmethod
+    def of(cls, chain: OptionChain, terms: PricingTerms) -> Self:
+        grid = ChainGrid.of(calls=chain.calls, puts=chain.puts)
+        years = terms.years_to_expiry(
+            at=chain.timestamp, expiry=chain.expiry, expires_at=chain.expires_at
+        )
+        prices = _prices(grid, terms)
+        forward = None if years is None else _forward(chain, grid, prices, terms=terms, years=years)
+        strikes = None
+        if forward is not None and years:
+            strikes = QuotedStrikes(
+                grid=grid, prices=prices, forward=forward, rate=terms.rate, years=years
+            )
+        return cls(
+            chain=chain,
+            terms=terms,
+            grid=grid,
+            years=years,
+            forward=forward,
+            no_forward=_no_forward(terms, years),
+            strikes=strikes,
+        )
+
+    @property
+    def by_nse(self) -> bool:
+        """Whether each leg is solved on spot, which only has been asked for where there is one."""
+        nse = self.terms.convention is PricingConvention.NSE
+        return nse and self.chain.spot_price is not None
+
+
+def _smile(quoted: _QuotedChain, solved: Iterator[Smile]) -> Smile:
+    """Return the smile of a chain: the next of those solved together, unless it is no such."""
+    if quoted.strikes is None:
+        expired = quoted.forward is not None
+        return no_smile(quoted.grid, MissingReason.EXPIRED if expired else quoted.no_forward)
+    if quoted.by_nse and quoted.chain.spot_price is not None:
+        return nse_smile(quoted.strikes, spot=quoted.chain.spot_price)
+    return next(solved)
 
 
 def _prices(grid: ChainGrid, terms: PricingTerms) -> LegPrices:
@@ -96,24 +153,3 @@ def _no_forward(terms: PricingTerms, years: float | None) -> MissingReason:
     if terms.convention is PricingConvention.NSE:
         return MissingReason.NO_SPOT
     return MissingReason.NO_FORWARD
-
-
-def _smile(
-    chain: OptionChain,
-    grid: ChainGrid,
-    prices: LegPrices,
-    *,
-    forward: Forward,
-    terms: PricingTerms,
-    years: float,
-) -> Smile:
-    if terms.convention is PricingConvention.NSE and chain.spot_price is not None:
-        return nse_smile(
-            grid,
-            prices,
-            spot=chain.spot_price,
-            forward=forward,
-            rate=terms.rate,
-            years=years,
-        )
-    return black76_smile(grid, prices, forward=forward, rate=terms.rate, years=years)

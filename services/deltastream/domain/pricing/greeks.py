@@ -1,7 +1,7 @@
 """How the value of an option changes, in the units in which it is shown."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -36,6 +36,12 @@ class Greeks:
     vanna: FloatArray
     volga: FloatArray
     charm: FloatArray
+
+    def at(self, places: slice) -> Self:
+        """Return those of some places along the last axis."""
+        return type(self)(
+            **{name: getattr(self, name)[..., places] for name in Derivatives._fields}
+        )
 
 
 _UNITS: Final = np.array([1.0, 1.0, _DAY, _POINT, _POINT, _POINT, _POINT * _POINT, _DAY])
