@@ -53,6 +53,14 @@ def main() -> None:
     default=None,
     help="Of the synthetic feed: whether its markets keep their exchanges' hours.  [always-open]",
 )
+@click.option(
+    "--replicas",
+    type=click.IntRange(1, 16),
+    default=1,
+    envvar="DELTASTREAM_ENRICHMENT_REPLICAS",
+    metavar="N",
+    help="Processes of enrichment, which share the products.  [1]",
+)
 @click.option("--free-ports", is_flag=True, help="Use any free ports, and say which.")
 @click.option("--verbose", "-v", is_flag=True, help="Show all that the roles log.")
 def up(
@@ -65,6 +73,7 @@ def up(
     loop: bool | None,
     rate: float | None,
     clock: str | None,
+    replicas: int,
     free_ports: bool,
     verbose: bool,
 ) -> None:
@@ -87,11 +96,36 @@ def up(
     options = UpOptions(
         environment={name: str(value) for name, value in told.items() if value is not None},
         port=port,
+        replicas=replicas,
         data_dir=(data_dir or _data_dir_of(source)).resolve(),
         free_ports=free_ports,
         verbose=verbose,
     )
     sys.exit(run_up(options))
+
+
+@main.command()
+@click.option(
+    "--source", default=None, metavar="SOURCE", help="That of the mesh, if not synthetic."
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="That of the mesh.  [as `up` chooses it for the source]",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), default=120.0, metavar="SECONDS", help="[120]"
+)
+def restart(*, source: str | None, data_dir: Path | None, timeout: float) -> None:
+    """Restart every role of a running mesh, one by one, without a pause in its service.
+
+    Each role is replaced by a successor that serves before it stops: after an upgrade, or after a
+    change of what the roles read when they start.
+    """
+    from deltastream.supervisor.restart import run_restart  # noqa: PLC0415
+
+    sys.exit(run_restart((data_dir or _data_dir_of(source)).resolve(), seconds=timeout))
 
 
 def _data_dir_of(source: str | None) -> Path:

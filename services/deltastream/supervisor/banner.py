@@ -1,7 +1,7 @@
 """What `deltastream up` says when it is up."""
 
 from deltastream.runtime.roles import ROLES
-from deltastream.supervisor.mesh import MeshPlan
+from deltastream.supervisor.plan import MeshPlan
 
 
 def banner(plan: MeshPlan, *, seconds: float) -> str:
@@ -23,6 +23,7 @@ def banner(plan: MeshPlan, *, seconds: float) -> str:
             for role in ROLES
             if role.service is not None
         ),
+        *(f"  {'':<12} {listen}  (gRPC, replica)" for listen in plan.replica_listeners),
         f"  data         {plan.data_dir}",
         f"  logs         {plan.data_dir / 'logs'}",
         "",

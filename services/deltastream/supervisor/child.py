@@ -1,24 +1,18 @@
-"""One supervised process: started, watched, started again, stopped."""
+"""One supervised child: started, watched, started again, replaced, stopped."""
 
 import asyncio
-import contextlib
-import signal
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from deltastream.runtime import exit_codes
-from deltastream.supervisor.orphans import die_with_parent
+from deltastream.supervisor.process import ChildProcess, Command
 
 _log = structlog.get_logger()
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0
 _HEALTHY_SECONDS: Final = 10.0
-_LAST_WORDS: Final = 20
 _HOPELESS: Final = {exit_codes.USAGE, exit_codes.UNUSABLE}
 
 
@@ -34,20 +28,11 @@ class ChildFailedError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """How a child is started.
+class ReplacementFailedError(Exception):
+    """A successor did not become ready; what it was to replace goes on."""
 
-    Attributes:
-        name: what it is called in messages and file names.
-        environment: all of its environment variables.
-        stop_seconds: how long it may take to end after SIGTERM.
-    """
-
-    name: str
-    arguments: Sequence[str]
-    environment: Mapping[str, str]
-    stop_seconds: float
+    def __init__(self, name: str, last_words: str) -> None:
+        super().__init__(f"the successor of {name} did not become ready\n{last_words}".rstrip())
 
 
 class Child:
@@ -61,15 +46,15 @@ class Child:
         self.command = command
         self.restarts = 0
         self._on_line = on_line
-        self._process: Process | None = None
-        self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
+        self._current: ChildProcess | None = None
+        self._replacing = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._group = asyncio.TaskGroup()
 
     @property
     def pid(self) -> int | None:
         """Its process id; None while it does not run."""
-        running = self._process is not None and self._process.returncode is None
-        return self._process.pid if running and self._process else None
+        return self._current.pid if self._current else None
 
     async def run(self) -> None:
         """Run until `stop`.
@@ -79,68 +64,78 @@ class Child:
         """
         pause = _FIRST_PAUSE
         clock = asyncio.get_running_loop().time
-        while not self._stopping.is_set():
-            begun = clock()
-            status = await self._run_once()
-            if self._stopping.is_set():
-                return
-            if status in _HOPELESS:
-                raise ChildFailedError(self.command.name, status, "\n".join(self._last_words))
-            self.restarts += 1
-            pause = _FIRST_PAUSE if clock() - begun > _HEALTHY_SECONDS else pause
-            _log.warning(
-                "role_died", role=self.command.name, status=status, restart_in_seconds=pause
-            )
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        async with self._group:
+            while not self._stopping.is_set():
+                begun = clock()
+                status = await self._run_until_dead()
+                if self._stopping.is_set():
+                    return
+                self.restarts += 1
+                pause = _FIRST_PAUSE if clock() - begun > _HEALTHY_SECONDS else pause
+                _log.warning(
+                    "role_died", role=self.command.name, status=status, restart_in_seconds=pause
+                )
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def replace(self, *, seconds: float) -> None:
+        """Start a successor, and stop the process when that is ready: somebody always serves.
+
+        Args:
+            seconds: how long the successor may take.
+
+        Raises:
+            ReplacementFailedError: it took longer, or ended.
+        """
+        async with self._replacing:
+            successor = await self._start()
+            predecessor = self._current
+            try:
+                async with asyncio.timeout(seconds):
+                    await successor.ready()
+                if successor.pid is not None:
+                    self._current = successor
+            except TimeoutError:
+                _log.warning("successor_not_ready", role=self.command.name, after=seconds)
+            finally:
+                superfluous = predecessor if self._current is successor else successor
+                if superfluous is not None:
+                    await asyncio.shield(superfluous.stop())
+            if self._current is not successor:
+                raise ReplacementFailedError(self.command.name, successor.last_words)
 
     async def stop(self) -> None:
         """Ask it to end, insist when it does not, and return when it has."""
         self._stopping.set()
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(self.command.stop_seconds):
-                await process.wait()
-        except TimeoutError:
-            _log.warning("role_killed", role=self.command.name, after=self.command.stop_seconds)
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        async with self._replacing:
+            if self._current is not None:
+                await self._current.stop()
 
-    async def _run_once(self) -> int:
-        self._last_words.clear()
-        self._process = await asyncio.create_subprocess_exec(
-            *self.command.arguments,
-            env=dict(self.command.environment),
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            # A Ctrl-C goes to the supervisor alone, which then ends its children in order.
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
-        if self.restarts:
-            # As loud as the death that came before it.
-            _log.warning("role_restarted", role=self.command.name, pid=self._process.pid)
-        await self._follow_output(self._process)
-        return await self._process.wait()
+    async def _run_until_dead(self) -> int:
+        """Start a process, and return the exit status of the last of its successors."""
+        process = None
+        current = await self._present()
+        while process is not current:
+            process = current
+            status = await process.ended()
+            # It may have ended because a successor took over, or is about to.
+            async with self._replacing:
+                current = self._current or process
+        if status in _HOPELESS and not self._stopping.is_set():
+            raise ChildFailedError(self.command.name, status, process.last_words)
+        return status
 
-    async def _follow_output(self, process: Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - it was asked for above
-        while line := await _read_line(process.stdout):
-            text = line.decode(errors="replace").rstrip()
-            self._last_words.append(text)
-            self._on_line(self.command.name, text)
+    async def _present(self) -> ChildProcess:
+        """Return the process that runs: a successor that came meanwhile, or one started now."""
+        async with self._replacing:
+            if self._current is None or self._current.pid is None:
+                self._current = await self._start()
+                if self.restarts:
+                    # As loud as the death that came before it.
+                    _log.warning("role_restarted", role=self.command.name, pid=self._current.pid)
+            return self._current
 
-
-async def _read_line(stream: asyncio.StreamReader) -> bytes:
-    """Read a line, or as much of an endless one as the buffer holds."""
-    try:
-        return await stream.readuntil(b"\n")
-    except asyncio.IncompleteReadError as end:
-        return end.partial
-    except asyncio.LimitOverrunError as overrun:
-        return await stream.readexactly(overrun.consumed)
+    async def _start(self) -> ChildProcess:
+        process = await ChildProcess.start(self.command, on_line=self._on_line)
+        self._group.create_task(process.follow())
+        return process

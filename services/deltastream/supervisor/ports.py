@@ -44,6 +44,15 @@ def free_listeners(*, port: int | None) -> dict[str, str]:
     return listeners | {"DELTASTREAM_EDGE_SOCKETIO_LISTEN": ""}
 
 
+def replica_listeners(count: int) -> tuple[str, ...]:
+    """Return HOST:PORT of further replicas, at ports that are free now."""
+    held = [socket.create_server((HOST, 0)) for _ in range(count)]
+    listeners = tuple(f"{HOST}:{each.getsockname()[1]}" for each in held)
+    for each in held:
+        each.close()
+    return listeners
+
+
 def require_free(listeners: Mapping[str, str]) -> None:
     """Find out before anything starts whether every address can be listened on.
 

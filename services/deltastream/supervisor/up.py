@@ -20,12 +20,14 @@ from deltastream.runtime.roles import ROLES
 from deltastream.supervisor.banner import banner
 from deltastream.supervisor.child import ChildFailedError
 from deltastream.supervisor.instance import AlreadyRunningError, exclusive
-from deltastream.supervisor.mesh import Mesh, MeshPlan
+from deltastream.supervisor.mesh import Mesh
 from deltastream.supervisor.output import Output
+from deltastream.supervisor.plan import MeshPlan
 from deltastream.supervisor.ports import (
     PortTakenError,
     default_listeners,
     free_listeners,
+    replica_listeners,
     require_free,
 )
 from deltastream.supervisor.readiness import NotReadyError
@@ -40,10 +42,12 @@ class UpOptions:
     Attributes:
         environment: settings for the roles, by variable.
         port: of the edge; None is the usual one, 0 any free one.
+        replicas: how many processes of enrichment share its work.
     """
 
     environment: Mapping[str, str]
     port: int | None
+    replicas: int
     data_dir: Path
     free_ports: bool
     verbose: bool
@@ -78,6 +82,7 @@ def _plan(options: UpOptions) -> MeshPlan:
     return MeshPlan(
         data_dir=options.data_dir,
         listeners=listeners,
+        replica_listeners=replica_listeners(options.replicas - 1),
         environment={**_told(os.environ), **options.environment},
         drain_seconds=_drain_seconds(os.environ),
     )
@@ -100,7 +105,8 @@ def _drain_seconds(environment: Mapping[str, str]) -> float:
 
 async def _run(mesh: Mesh) -> None:
     """Serve until a signal; one that comes while the mesh still starts counts too."""
-    serving = asyncio.create_task(_serve(mesh))
+    restart = asyncio.Event()
+    serving = asyncio.create_task(_serve(mesh, restart))
     loop = asyncio.get_running_loop()
 
     def on_signal() -> None:
@@ -112,17 +118,22 @@ async def _run(mesh: Mesh) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal)
+    loop.add_signal_handler(signal.SIGUSR1, restart.set)
     with contextlib.suppress(asyncio.CancelledError):
         await serving
     click.echo("stopped", err=True)
 
 
-async def _serve(mesh: Mesh) -> None:
+async def _serve(mesh: Mesh, restart: asyncio.Event) -> None:
     click.echo(f"starting {len(mesh.children)} processes", err=True)
     begun = time.monotonic()
     async with mesh.running():
         click.echo(banner(mesh.plan, seconds=time.monotonic() - begun))
-        await asyncio.Event().wait()
+        while True:
+            await restart.wait()
+            restart.clear()
+            click.echo("restarting role by role", err=True)
+            await mesh.restart()
 
 
 def _explain(group: ExceptionGroup[Exception]) -> int:

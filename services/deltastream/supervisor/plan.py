@@ -1,0 +1,55 @@
+"""What a mesh on one machine consists of."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deltastream.runtime.embedded_redis import LONGEST_SOCKET_PATH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeshPlan:
+    """What to start.
+
+    Attributes:
+        data_dir: where everything that must last is kept.
+        listeners: HOST:PORT of every listener, by environment variable.
+        replica_listeners: HOST:PORT of each further replica of enrichment.
+        environment: what the roles are told besides.
+        drain_seconds: how long a role may finish its calls when it is stopped.
+        ready_seconds: how long starting may take.
+    """
+
+    data_dir: Path
+    listeners: Mapping[str, str]
+    environment: Mapping[str, str]
+    drain_seconds: float
+    replica_listeners: tuple[str, ...] = ()
+    ready_seconds: float = 60.0
+
+    @property
+    def own_redis(self) -> bool:
+        """Whether a private Redis is needed: no bus was named."""
+        return "DELTASTREAM_BUS_URL" not in self.environment
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the private Redis listens: in the data directory, unless its name is too long."""
+        socket = self.data_dir / "redis.sock"
+        if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+            return socket
+        name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"deltastream-{os.getuid()}-{name}.sock"
+
+    @property
+    def edge(self) -> str:
+        """HOST:PORT of the edge."""
+        return self.listeners["DELTASTREAM_EDGE_LISTEN"]
+
+    @property
+    def http_url(self) -> str:
+        """Where the dashboard is."""
+        return f"http://{self.edge}"
