@@ -31,7 +31,7 @@ class Schedule:
     rate that divides no second keeps its pace for ever.
 
     Attributes:
-        next_due: the first instant not taken yet.
+        next_due: the first instant not taken yet, microseconds since the epoch.
     """
 
     def __init__(self, *, start: int, interval: float) -> None:
@@ -44,17 +44,14 @@ class Schedule:
         self._start = start
         self._interval = round(interval * 1e9)
         self._taken = 0
-
-    @property
-    def next_due(self) -> int:
-        """The first instant not taken yet, microseconds since the epoch."""
-        return self._due(self._taken)
+        self.next_due = start
 
     def take(self, until: int) -> InstantArray:
         """Take the instants not taken yet that are not after `until`, ascending."""
         if self.next_due > until:
             return NO_INSTANTS
-        first, self._taken = self._taken, self._count(until)
+        first = self._taken
+        self._go_to(self._count(until))
         counts = np.arange(first, self._taken, dtype=np.int64)
         return self._start + counts * self._interval // _NANOSECONDS_PER_MICROSECOND
 
@@ -70,8 +67,13 @@ class Schedule:
     def skip(self, before: int) -> int:
         """Give up the instants before `before`, and return how many they were."""
         given_up = max(self._count(before - 1) - self._taken, 0)
-        self._taken += given_up
+        self._go_to(self._taken + given_up)
         return given_up
+
+    def _go_to(self, taken: int) -> None:
+        self._taken = taken
+        # Asked far more often than it changes.
+        self.next_due = self._due(taken)
 
     def _due(self, number: int) -> int:
         return self._start + number * self._interval // _NANOSECONDS_PER_MICROSECOND

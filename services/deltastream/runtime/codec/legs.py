@@ -1,7 +1,7 @@
 """The legs of a chain: messages on the wire, columns as values."""
 
-from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Final
 
@@ -43,23 +43,24 @@ _SYMBOL: Final = tag(leg_numbers(("symbol",))[0], BYTES)
 def encode_legs(calls: Legs, puts: Legs, *, product: str, expiry: date) -> bytes:
     """Encode columns to the calls and the puts of a chain message; NaN becomes an absent field."""
     prefix = f"{product}-{expiry:%Y%m%d}-"
-    beginnings = list(
-        chain(
-            _beginnings(calls, prefix, f"-{OptionType.CALL.code}"),
-            _beginnings(puts, prefix, f"-{OptionType.PUT.code}"),
-        )
-    )
+    beginnings = [
+        *_beginnings(prefix, f"-{OptionType.CALL.code}", calls.strikes.tobytes()),
+        *_beginnings(prefix, f"-{OptionType.PUT.code}", puts.strikes.tobytes()),
+    ]
     table = np.concatenate((calls.table(), puts.table()))
     return write_rows(
         beginnings, table, _STATED, elements=elements(calls=len(calls), puts=len(puts))
     )
 
 
-def _beginnings(legs: Legs, prefix: str, suffix: str) -> Iterator[bytes]:
-    """Encode the symbol of each leg."""
-    for strike in legs.strikes.tolist():
-        symbol = f"{prefix}{strike_text(strike)}{suffix}".encode()
-        yield _SYMBOL + varint(len(symbol)) + symbol
+@lru_cache(maxsize=256)
+def _beginnings(prefix: str, suffix: str, strikes: bytes) -> tuple[bytes, ...]:
+    """Encode the symbol of each leg; the strikes of a side are the same from chain to chain."""
+    symbols = (
+        f"{prefix}{strike_text(strike)}{suffix}".encode()
+        for strike in np.frombuffer(strikes, dtype=np.float64).tolist()
+    )
+    return tuple(_SYMBOL + varint(len(symbol)) + symbol for symbol in symbols)
 
 
 def decode_legs(message: Chain) -> tuple[Legs, Legs]:
