@@ -128,6 +128,73 @@ def restart(*, source: str | None, data_dir: Path | None, timeout: float) -> Non
     sys.exit(run_restart((data_dir or _data_dir_of(source)).resolve(), seconds=timeout))
 
 
+@main.command()
+@click.argument(
+    "path",
+    metavar="FILE_OR_FOLDER",
+    type=click.Path(exists=True, path_type=Path, resolve_path=True),
+)
+@click.option("--speed", type=float, default=None, help="0 is as fast as possible.  [1]")
+@click.option("--loop", is_flag=True, default=None, help="Begin again at the end.")
+@click.option("--products", default=None, metavar="A,B", help="Only these symbols.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="HTTP port of the edge.  [8000]"
+)
+@click.option("--free-ports", is_flag=True, help="Use any free ports, and say which.")
+@click.pass_context
+def replay(context: click.Context, /, path: Path, **options: object) -> None:
+    """Run the whole mesh on a recording, or on captured snapshots.
+
+    The same as `up --source replay:FILE_OR_FOLDER`.
+    """
+    context.invoke(up, source=f"replay:{path}", **options)
+
+
+_RECORD_EXAMPLES = """\b
+Examples:
+  deltastream record --output today.dsrec.gz
+  deltastream record --seconds 60 --products NIFTY
+  deltastream record --date 2026-01-20 --output friday.dsrec.gz
+  deltastream replay friday.dsrec.gz --speed 60
+"""
+
+
+@main.command(epilog=_RECORD_EXAMPLES)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="The file to write; .gz compresses it.  [recording-DATE.dsrec.gz]",
+)
+@click.option("--date", "date_", type=day, metavar="YYYY-MM-DD", help="A day that storage has.")
+@click.option("--products", default="", metavar="A,B", help="Only these symbols.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="How long.  [until Ctrl-C]")
+@click.option(
+    "--address",
+    default="127.0.0.1:8009",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Of the mesh.",
+)
+def record(
+    *, output: Path | None, date_: date | None, products: str, seconds: float | None, address: str
+) -> None:
+    """Write market data into a file that `replay` plays: what happens from now on, or a past day.
+
+    The file holds length-delimited messages of deltastream.market.v1.RecordedEvent.
+    """
+    from deltastream.recording.command import RecordOptions, run_record  # noqa: PLC0415
+
+    options = RecordOptions(
+        address=address,
+        output=output or Path(f"recording-{date_ or datetime.now().astimezone().date()}.dsrec.gz"),
+        products=[symbol.strip().upper() for symbol in products.split(",") if symbol.strip()],
+        day=date_,
+        seconds=seconds,
+    )
+    sys.exit(run_record(options))
+
+
 def _data_dir_of(source: str | None) -> Path:
     """Keep sources apart: invented prices must not stand in the history of captured ones."""
     name = source or os.environ.get("DELTASTREAM_SOURCE", "synthetic")
