@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import grpc
 import socketio
 from aiohttp import web
 from google.protobuf.timestamp_pb2 import Timestamp
+from tests.fixtures.scripted_stream import OpenStream, ScriptedStream
 
 from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.edge.sockets.limits import SocketLimits
@@ -27,60 +28,14 @@ from deltastream.market.v1.chain_pb2 import EnrichedChain, OptionLeg
 from deltastream.market.v1.tick_pb2 import UnderlyingTick
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest, ListProductsResponse
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+from deltastream.stream.v1.stream_pb2 import Started
 
 DEADLINE: Final = 5.0
 GOOD_TOKEN: Final = "good"  # noqa: S105 - a test's
 NOW: Final = datetime(2026, 1, 27, 10, 0, tzinfo=UTC)
 
-RequestT = TypeVar("RequestT", StreamTicksRequest, StreamChainsRequest)
-ResponseT = TypeVar("ResponseT", StreamTicksResponse, StreamChainsResponse)
-
-
-@dataclass(eq=False)
-class OpenStream(Generic[RequestT, ResponseT]):
-    """One call of a streaming RPC, as its servicer sees it."""
-
-    request: RequestT
-    frames: "asyncio.Queue[ResponseT | grpc.StatusCode | None]" = field(
-        default_factory=asyncio.Queue
-    )
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def send(self, *frames: ResponseT) -> None:
-        for frame in frames:
-            self.frames.put_nowait(frame)
-
-    def fail(self, code: grpc.StatusCode) -> None:
-        self.frames.put_nowait(code)
-
-    def end(self) -> None:
-        self.frames.put_nowait(None)
-
-
-class StreamServicer(Generic[RequestT, ResponseT]):
-    """A streaming RPC whose calls a test takes up and feeds."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._calls: asyncio.Queue[OpenStream[RequestT, ResponseT]] = asyncio.Queue()
-
-    async def call(self) -> OpenStream[RequestT, ResponseT]:
-        """Return the next call that is made."""
-        async with asyncio.timeout(DEADLINE):
-            return await self._calls.get()
-
-    async def serve(self, request: RequestT, context: Any) -> AsyncIterator[ResponseT]:
-        self.count += 1
-        stream: OpenStream[RequestT, ResponseT] = OpenStream(request)
-        self._calls.put_nowait(stream)
-        try:
-            while (frame := await stream.frames.get()) is not None:
-                if isinstance(frame, grpc.StatusCode):
-                    await context.abort(frame, "as the test wants it")
-                else:
-                    yield frame
-        finally:
-            stream.ended.set()
+TicksCall = OpenStream[StreamTicksRequest, StreamTicksResponse]
+ChainsCall = OpenStream[StreamChainsRequest, StreamChainsResponse]
 
 
 @dataclass(kw_only=True)
@@ -89,18 +44,25 @@ class Mesh:
 
     url: str
     gateway: SocketGateway
-    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse]
-    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse]
+    ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse]
+    chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse]
     products: list[str]
 
-    async def streams(
-        self,
-    ) -> tuple[
-        OpenStream[StreamTicksRequest, StreamTicksResponse],
-        OpenStream[StreamChainsRequest, StreamChainsResponse],
-    ]:
-        """Return the gateway's two calls, which it makes when the first client connects."""
-        return await self.ticks.call(), await self.chains.call()
+    async def streams(self) -> tuple[TicksCall, ChainsCall]:
+        """Begin the gateway's two calls, which it makes when the first client connects."""
+        return await self.ticking(), await self.chaining()
+
+    async def ticking(self) -> TicksCall:
+        """Take up the next call of StreamTicks, and begin it."""
+        call = await self.ticks.call()
+        call.send(StreamTicksResponse(started=Started()))
+        return call
+
+    async def chaining(self) -> ChainsCall:
+        """Take up the next call of StreamChains, and begin it."""
+        call = await self.chains.call()
+        call.send(StreamChainsResponse(started=Started()))
+        return call
 
 
 async def authenticate(token: str) -> str | None:
@@ -119,8 +81,8 @@ async def running_mesh(
     **options: Any,
 ) -> AsyncIterator[Mesh]:
     """Run the gateway on a real aiohttp server, over a real gRPC server that a test feeds."""
-    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse] = StreamServicer()
-    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse] = StreamServicer()
+    ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse] = ScriptedStream()
+    chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse] = ScriptedStream()
     known = list(products)
     server = grpc.aio.server()
     server.add_generic_rpc_handlers(_handlers(ticks, chains, known))
@@ -160,8 +122,8 @@ async def running_mesh(
 
 
 def _handlers(
-    ticks: StreamServicer[StreamTicksRequest, StreamTicksResponse],
-    chains: StreamServicer[StreamChainsRequest, StreamChainsResponse],
+    ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse],
+    chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse],
     products: list[str],
 ) -> tuple[grpc.GenericRpcHandler, ...]:
     async def list_products(_: ListProductsRequest, context: Any) -> ListProductsResponse:

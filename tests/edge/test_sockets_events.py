@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import grpc
 import pytest
 import socketio
 from google.protobuf.json_format import MessageToDict
@@ -131,13 +132,15 @@ async def test_seq_grows_by_one_from_update_to_update_of_a_subject() -> None:
             assert seen == [seen[0], seen[0] + 1, seen[0] + 2]
 
 
-async def test_an_event_that_comes_again_from_upstream_is_not_passed_on() -> None:
+async def test_a_snapshot_of_what_is_known_is_not_passed_on() -> None:
     async with running_mesh() as mesh, listening(mesh) as client:
         stream, _ = await mesh.streams()
         stream.send(ticks(tick("NIFTY", 1.0, sequence=7)))
-        stream.send(ticks(tick("NIFTY", 1.0, sequence=7), tick("NIFTY", 0.5, sequence=6)))
-        stream.send(ticks(tick("NIFTY", 2.0, sequence=8)))
         first = await client.next_of("underlying_update")
+        stream.fail(grpc.StatusCode.UNAVAILABLE)
+        again = await mesh.ticking()
+        again.send(ticks(tick("NIFTY", 1.0, sequence=7), snapshot=True))
+        again.send(ticks(tick("NIFTY", 2.0, sequence=8)))
         second = await client.next_of("underlying_update")
         assert (second["price"], second["seq"]) == (2.0, first["seq"] + 1)
 

@@ -6,7 +6,6 @@ import socket
 import pytest
 
 from deltastream.edge.sockets.audience import Audience
-from deltastream.edge.sockets.backoff import Backoff
 from deltastream.edge.sockets.connections import Connections
 from deltastream.edge.sockets.frames import Frame
 from deltastream.edge.sockets.ledger import Ledger, Update
@@ -114,15 +113,6 @@ def test_a_token_bucket_allows_a_burst_and_then_a_rate() -> None:
     assert [bucket.take() for _ in range(2)] == [True, False]
     now = 1000.0
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
-
-
-def test_pauses_double_to_a_limit_and_are_shortened_by_at_most_half() -> None:
-    longest = Backoff(first=0.1, most=0.5, chance=lambda: 1.0)
-    assert [longest.pause() for _ in range(4)] == pytest.approx([0.1, 0.2, 0.4, 0.5])
-    longest.reset()
-    assert longest.pause() == pytest.approx(0.1)
-    shortest = Backoff(first=0.1, most=0.5, chance=lambda: 0.0)
-    assert shortest.pause() == pytest.approx(0.05)
 
 
 async def test_connections_that_do_not_close_by_themselves_are_cut_at_the_end() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 
 import grpc
-import pytest
 from google.protobuf.duration_pb2 import Duration
 from tests.edge.sockets_mesh import (
     DEADLINE,
@@ -15,7 +14,6 @@ from tests.edge.sockets_mesh import (
     ticks,
 )
 
-from deltastream.edge.sockets import upstream
 from deltastream.enrichment.v1.enrichment_service_pb2 import StreamTicksResponse
 from deltastream.stream.v1.stream_pb2 import (
     DELIVERY_POLICY_CONFLATED,
@@ -98,7 +96,6 @@ async def test_after_a_long_absence_nothing_stale_is_given_to_the_next_client() 
 async def test_after_a_failure_the_stream_goes_on_after_the_last_frame() -> None:
     async with running_mesh() as mesh, listening(mesh) as client:
         stream, _ = await mesh.streams()
-        stream.send(StreamTicksResponse(resume_token=TOKENS[0], started=Started()))
         stream.send(ticks(tick("NIFTY", 1.0, sequence=1), token=TOKENS[1]))
         first = await client.next_of("underlying_update")
         stream.send(StreamTicksResponse(resume_token=TOKENS[2], heartbeat=Heartbeat()))
@@ -123,7 +120,7 @@ async def test_a_failing_stream_is_tried_until_it_is_back() -> None:
         ):
             (await mesh.ticks.call()).fail(code)
         (await mesh.ticks.call()).end()
-        (await mesh.ticks.call()).send(ticks(tick("NIFTY", 1.0, sequence=1)))
+        (await mesh.ticking()).send(ticks(tick("NIFTY", 1.0, sequence=1)))
         await client.next_of("underlying_update")
 
 
@@ -175,14 +172,40 @@ async def test_on_go_away_the_stream_is_opened_again_with_its_token() -> None:
             await stream.ended.wait()
 
 
-async def test_a_silent_stream_is_given_up_and_opened_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(upstream, "_SILENCE_SECONDS", 0.1)
+async def test_a_silent_stream_is_given_up_and_opened_again() -> None:
     async with running_mesh() as mesh, listening(mesh):
-        stream, _ = await mesh.streams()
+        stream = await mesh.ticks.call()
+        often = Duration(nanos=1_000_000)
+        stream.send(StreamTicksResponse(started=Started(heartbeat_interval=often)))
         stream.send(StreamTicksResponse(resume_token=TOKENS[1], caught_up=CaughtUp()))
         again = await mesh.ticks.call()
-        assert again.request.resume_token in {"", TOKENS[1]}
+        assert again.request.resume_token == TOKENS[1]
         async with asyncio.timeout(DEADLINE):
             await stream.ended.wait()
+
+
+async def test_not_even_a_refusal_ends_the_gateway() -> None:
+    async with running_mesh() as mesh, listening(mesh) as client:
+        for code in (
+            grpc.StatusCode.UNAUTHENTICATED,
+            grpc.StatusCode.UNIMPLEMENTED,
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ):
+            (await mesh.ticks.call()).fail(code)
+        (await mesh.ticking()).send(ticks(tick("NIFTY", 1.0, sequence=1)))
+        await client.next_of("underlying_update")
+
+
+async def test_a_frame_that_is_missing_is_asked_for_again() -> None:
+    async with running_mesh() as mesh, listening(mesh) as client:
+        stream, _ = await mesh.streams()
+        stream.send(ticks(tick("NIFTY", 1.0, sequence=1), token=TOKENS[1]))
+        first = await client.next_of("underlying_update")
+        late = ticks(tick("NIFTY", 3.0, sequence=3), token=TOKENS[3])
+        late.sequence = 9
+        stream.send(late)
+        again = await mesh.ticking()
+        assert again.request.resume_token == TOKENS[1]
+        again.send(ticks(tick("NIFTY", 2.0, sequence=2), token=TOKENS[2]))
+        second = await client.next_of("underlying_update")
+        assert (second["price"], second["seq"]) == (2.0, first["seq"] + 1)

@@ -196,6 +196,7 @@ async def transcoding(
     *,
     limits: CallLimits | None = None,
     also: Callable[[web.Application], None] = lambda _: None,
+    seconds: float = DEADLINE,
 ) -> AsyncIterator[Client]:
     """Serve the transcoder before a channel, and yield a client."""
     app = web.Application(middlewares=[error_middleware], client_max_size=1 << 16)
@@ -205,7 +206,7 @@ async def transcoding(
         limits=limits or CallLimits(),
     )
     also(app)
-    async with asyncio.timeout(DEADLINE), TestClient(TestServer(app)) as client:
+    async with asyncio.timeout(seconds), TestClient(TestServer(app)) as client:
         yield client
 
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from deltastream.client import LOSSLESS, Mesh
 from deltastream.client.events import EventStream
 from deltastream.client.frames import OnGap
-from deltastream.client.mesh import LOSSLESS, Mesh
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.market.v1.recording_pb2 import RecordedEvent
 

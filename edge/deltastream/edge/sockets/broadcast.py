@@ -13,10 +13,6 @@ from deltastream.edge.sockets.engine import ClientMailbox
 from deltastream.edge.sockets.ledger import Ledger, Update
 from deltastream.edge.sockets.rooms import Rooms
 from deltastream.edge.sockets.subjects import Subject, SubjectKind, UpdateKey
-from deltastream.enrichment.v1.enrichment_service_pb2 import (
-    StreamChainsResponse,
-    StreamTicksResponse,
-)
 from deltastream.market.v1.chain_pb2 import EnrichedChain
 from deltastream.market.v1.tick_pb2 import UnderlyingTick
 
@@ -40,14 +36,14 @@ class Broadcast:
         self._rooms = rooms
         self._offered = 0
 
-    async def ticks(self, frame: StreamTicksResponse) -> None:
-        """Pass on a frame of ticks."""
-        for tick in frame.batch.ticks:
+    async def ticks(self, ticks: Iterable[UnderlyingTick]) -> None:
+        """Pass on ticks that came together."""
+        for tick in ticks:
             await self._pass_on([self._record_tick(tick)])
 
-    async def chains(self, frame: StreamChainsResponse) -> None:
-        """Pass on a frame of enriched chains."""
-        for chain in frame.batch.chains:
+    async def chains(self, chains: Iterable[EnrichedChain]) -> None:
+        """Pass on enriched chains that came together."""
+        for chain in chains:
             await self._pass_on(self._record_chain(chain))
 
     def forget_ticks(self) -> None:

@@ -1,62 +1,53 @@
 """The streams of the mesh that the gateway passes on."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, TypeVar
 
-from google.protobuf.duration_pb2 import Duration
-
-from deltastream.edge.sockets.backoff import Backoff
+from deltastream.client.connection import over
+from deltastream.client.frames import FrameStream
+from deltastream.client.resuming import ResumingCall
+from deltastream.client.rpc import CHAINS, TICKS, StreamCall, StreamedRpc
 from deltastream.edge.sockets.broadcast import Broadcast
-from deltastream.edge.sockets.upstream import HEARTBEAT_SECONDS, Upstream
-from deltastream.enrichment.v1.enrichment_service_pb2 import (
-    StreamChainsRequest,
-    StreamChainsResponse,
-    StreamTicksRequest,
-    StreamTicksResponse,
-)
+from deltastream.edge.sockets.upstream import Upstream
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.market.v1.chain_pb2 import EnrichedChain
+from deltastream.market.v1.tick_pb2 import UnderlyingTick
 from deltastream.stream.v1.stream_pb2 import DELIVERY_POLICY_CONFLATED
 
-_FIRST_PAUSE_SECONDS: Final = 0.1
-_LONGEST_PAUSE_SECONDS: Final = 5.0
-_HEARTBEAT: Final = Duration(seconds=HEARTBEAT_SECONDS)
+EventT = TypeVar("EventT")
 
 
 def open_streams(
     enrichment: EnrichmentServiceStub, *, broadcast: Broadcast, chance: Callable[[], float]
-) -> tuple[Upstream[StreamTicksResponse], Upstream[StreamChainsResponse]]:
-    """Return the stream of all ticks and that of all chains, to be followed into a broadcast.
-
-    CONFLATED, as the clients' mailboxes are: a gateway that is behind needs the newest.
-    """
-    ticks = Upstream[StreamTicksResponse](
+) -> tuple[Upstream[UnderlyingTick], Upstream[EnrichedChain]]:
+    """Return the stream of all ticks and that of all chains, to be followed into a broadcast."""
+    ticks = Upstream[UnderlyingTick](
         name="ticks",
-        connect=lambda token: enrichment.StreamTicks(
-            StreamTicksRequest(
-                resume_token=token,
-                delivery=DELIVERY_POLICY_CONFLATED,
-                heartbeat_interval=_HEARTBEAT,
-            )
-        ),
+        open_stream=lambda: _stream(TICKS, enrichment.StreamTicks, chance),
         receive=broadcast.ticks,
         forget=broadcast.forget_ticks,
-        backoff=_backoff(chance),
     )
-    chains = Upstream[StreamChainsResponse](
+    chains = Upstream[EnrichedChain](
         name="chains",
-        connect=lambda token: enrichment.StreamChains(
-            StreamChainsRequest(
-                resume_token=token,
-                delivery=DELIVERY_POLICY_CONFLATED,
-                heartbeat_interval=_HEARTBEAT,
-            )
-        ),
+        open_stream=lambda: _stream(CHAINS, enrichment.StreamChains, chance),
         receive=broadcast.chains,
         forget=broadcast.forget_chains,
-        backoff=_backoff(chance),
     )
     return ticks, chains
 
 
-def _backoff(chance: Callable[[], float]) -> Backoff:
-    return Backoff(first=_FIRST_PAUSE_SECONDS, most=_LONGEST_PAUSE_SECONDS, chance=chance)
+def _stream(
+    rpc: StreamedRpc[EventT], method: Callable[[Any], StreamCall], chance: Callable[[], float]
+) -> FrameStream[EventT]:
+    """Return a stream of all products that never gives up: not on refusals either.
+
+    CONFLATED, as the clients' mailboxes are: a gateway that is behind needs the newest.
+    """
+    call = ResumingCall(
+        rpc=rpc,
+        connect=over(method),
+        request=rpc.request(delivery=DELIVERY_POLICY_CONFLATED),
+        permanent=lambda _: False,
+        chance=chance,
+    )
+    return FrameStream(rpc=rpc, call=call)

@@ -13,6 +13,9 @@ from deltastream.edge.transcoder.accept import preferred
 NDJSON: Final = "application/x-ndjson"
 EVENT_STREAM: Final = "text/event-stream"
 LAST_EVENT_ID: Final = "Last-Event-ID"
+_RECONNECT_MILLISECONDS: Final = 1000
+_HEARTBEAT_SECONDS: Final = 10
+_LONGEST_HEARTBEAT_SECONDS: Final = 60
 
 
 class Framing(Protocol):
@@ -23,7 +26,22 @@ class Framing(Protocol):
         """The media type of the body."""
         ...
 
-    def resume(self, message: Any, request: web.BaseRequest) -> None:
+    @property
+    def outlives_calls(self) -> bool:
+        """Whether the body goes on when the service is away for a while."""
+        ...
+
+    @property
+    def opening(self) -> bytes:
+        """What the body begins with."""
+        ...
+
+    @property
+    def waiting(self) -> bytes:
+        """What says that the connection is alive while the service is away."""
+        ...
+
+    def adapt(self, message: Any, request: web.BaseRequest) -> None:
         """Let the request message continue where this client's last stream ended.
 
         Raises:
@@ -39,13 +57,20 @@ class Framing(Protocol):
         """Return what ends a stream that failed."""
         ...
 
+    def farewell(self, status: status_pb2.Status) -> bytes:
+        """Return what ends a stream because the edge goes away."""
+        ...
+
 
 class NdjsonFraming:
     """One JSON object a line, as grpc-gateway writes them."""
 
     content_type = NDJSON
+    outlives_calls = False
+    opening = b""
+    waiting = b""
 
-    def resume(self, message: Any, request: web.BaseRequest) -> None:
+    def adapt(self, message: Any, request: web.BaseRequest) -> None:
         """Do nothing: the client puts its token in the query."""
 
     def frame(self, message: Message) -> bytes:
@@ -56,26 +81,39 @@ class NdjsonFraming:
         """Return `{"error": …}` and a line end."""
         return b'{"error":' + to_json(status) + b"}\n"
 
+    def farewell(self, status: status_pb2.Status) -> bytes:
+        """Return `{"error": …}` and a line end: the client asks again by itself."""
+        return self.failure(status)
+
 
 class EventStreamFraming:
     """Server-sent events, as browsers' EventSource reads them.
 
-    `event` is the name of the frame's kind, `id` its resume token, `data` the whole message.
+    `event` is the name of the frame's kind, `id` its resume token, `data` the whole message. The
+    connection never falls silent, so that no proxy on the way takes it for dead: heartbeats come
+    at least every ten seconds, and comments while the service is away.
     """
 
     content_type = EVENT_STREAM
+    outlives_calls = True
+    opening = b"retry: %d\n\n" % _RECONNECT_MILLISECONDS
+    waiting = b": the service is away for a moment\n\n"
 
-    def resume(self, message: Any, request: web.BaseRequest) -> None:
+    def adapt(self, message: Any, request: web.BaseRequest) -> None:
         """Take the token of `Last-Event-ID`, which browsers send when they reconnect.
 
         It is newer than one in the query, which a browser repeats as it was.
         """
         token = request.headers.get(LAST_EVENT_ID)
-        if token and "resume_token" in message.DESCRIPTOR.fields_by_name:
+        if token:
             try:
                 message.resume_token = token
             except UnicodeEncodeError:
                 raise MalformedValueError(LAST_EVENT_ID, "must be UTF-8") from None
+        # A longer one than the contract allows is left to be refused.
+        silence = message.heartbeat_interval.ToNanoseconds() / 1e9
+        if _HEARTBEAT_SECONDS < silence <= _LONGEST_HEARTBEAT_SECONDS:
+            message.heartbeat_interval.FromSeconds(_HEARTBEAT_SECONDS)
 
     def frame(self, message: Message) -> bytes:
         """Return one event."""
@@ -83,7 +121,6 @@ class EventStreamFraming:
         kind = _kind_of(message)
         if kind is not None:
             lines.append(b"event: " + kind.encode())
-            lines.extend(_reconnection_delay(getattr(message, kind)))
         token = getattr(message, "resume_token", "")
         if token:
             lines.append(b"id: " + token.encode())
@@ -93,6 +130,11 @@ class EventStreamFraming:
     def failure(self, status: status_pb2.Status) -> bytes:
         """Return an event of kind `error`."""
         return b"event: error\ndata: " + to_json(status) + b"\n\n"
+
+    def farewell(self, status: status_pb2.Status) -> bytes:
+        """Return a comment: a browser reconnects, by itself and where it was."""
+        del status
+        return b": goodbye\n\n"
 
 
 def framing_for(accept: str | None) -> Framing:
@@ -109,10 +151,3 @@ def _kind_of(message: Message) -> str | None:
         if kind is not None:
             return kind
     return None
-
-
-def _reconnection_delay(frame: Any) -> list[bytes]:
-    """Return the line that tells a browser how long to wait, if the frame says so."""
-    if "reconnect_after" not in frame.DESCRIPTOR.fields_by_name:
-        return []
-    return [b"retry: %d" % frame.reconnect_after.ToMilliseconds()]

@@ -11,12 +11,15 @@ from aiohttp.typedefs import Handler
 from google.protobuf.descriptor import ServiceDescriptor
 
 from deltastream.edge.contract import SERVICES
+from deltastream.edge.overload import bounded
 from deltastream.edge.reading.request_reader import router_path_of
 from deltastream.edge.transcoder.call_options import CallLimits
+from deltastream.edge.transcoder.farewell import Farewell
 from deltastream.edge.transcoder.http_rule import Binding, HttpRuleError, bindings_of
 from deltastream.edge.transcoder.request_ids import add_request_id
 from deltastream.edge.transcoder.streaming import StreamHandler
 from deltastream.edge.transcoder.unary import UnaryHandler
+from deltastream.runtime.concurrency import Concurrency
 
 _LIMITS = CallLimits()
 
@@ -27,6 +30,7 @@ def add_routes(
     channels: Mapping[str, grpc.aio.Channel],
     services: Sequence[ServiceDescriptor] = SERVICES,
     limits: CallLimits = _LIMITS,
+    concurrency: Concurrency | None = None,
 ) -> None:
     """Register one route a binding, and the request id on every response.
 
@@ -38,21 +42,28 @@ def add_routes(
         channels: by full name of a service, such as "deltastream.storage.v1.StorageService".
         services: what to offer.
         limits: how long to wait.
+        concurrency: how many requests and streams are taken on at once; None for any number.
 
     Raises:
         HttpRuleError: two bindings are for one request, or one cannot be served.
         KeyError: a service has no channel.
     """
     taken: dict[tuple[str, str], Binding] = {}
+    farewell = Farewell()
     for service in services:
         for binding in bindings_of(service):
             _claim(binding, taken)
             app.router.add_route(
                 binding.http_method,
                 router_path_of(binding.template),
-                _handler_of(binding, channels[service.full_name], limits),
+                _bounded(
+                    _handler_of(binding, channels[service.full_name], limits, farewell),
+                    binding,
+                    concurrency,
+                ),
             )
     app.on_response_prepare.append(add_request_id)
+    app.on_shutdown.append(farewell.begin)
 
 
 def _claim(binding: Binding, taken: dict[tuple[str, str], Binding]) -> None:
@@ -63,9 +74,18 @@ def _claim(binding: Binding, taken: dict[tuple[str, str], Binding]) -> None:
     taken[request] = binding
 
 
-def _handler_of(binding: Binding, channel: grpc.aio.Channel, limits: CallLimits) -> Handler:
+def _bounded(handler: Handler, binding: Binding, concurrency: Concurrency | None) -> Handler:
+    if concurrency is None:
+        return handler
+    streaming = binding.method.server_streaming
+    return bounded(handler, concurrency.streams if streaming else concurrency.calls)
+
+
+def _handler_of(
+    binding: Binding, channel: grpc.aio.Channel, limits: CallLimits, farewell: Farewell
+) -> Handler:
     if binding.method.client_streaming:
         raise HttpRuleError(f"{binding.method.full_name}: HTTP has no stream of requests")
     if binding.method.server_streaming:
-        return StreamHandler(binding, channel, limits).handle
+        return StreamHandler(binding, channel, limits, farewell).handle
     return UnaryHandler(binding, channel, limits).handle

@@ -1,21 +1,24 @@
 """A server-streaming method over HTTP: one request, a body that grows frame by frame."""
 
 import asyncio
+from contextlib import aclosing
 from typing import Any, Final
 
 import grpc
 import structlog
 from aiohttp import hdrs, web
-from google.rpc import status_pb2
 
-from deltastream.edge.contract import codec_of, path_of, role_of
+from deltastream.client.resuming import Disconnected
+from deltastream.client.rpc import StreamCall, speaks_protocol
+from deltastream.edge.contract import codec_of, path_of
 from deltastream.edge.errors.statuses import StatusError, internal_status, retry_info, status_of
-from deltastream.edge.errors.upstream_errors import status_of_failure
 from deltastream.edge.reading.request_reader import RequestReader
 from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, stated_timeout
+from deltastream.edge.transcoder.farewell import Farewell, GoingAwayError
 from deltastream.edge.transcoder.framing import Framing, framing_for
 from deltastream.edge.transcoder.http_rule import Binding
 from deltastream.edge.transcoder.request_ids import request_id_of
+from deltastream.edge.transcoder.sources import Bridged, OneCall, Source
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
 _log = structlog.get_logger()
@@ -38,11 +41,16 @@ class StreamHandler:
         binding: what the requests stand for.
         channel: leads to the service.
         limits: how long to wait.
+        farewell: ends responses when the edge goes away.
     """
 
-    def __init__(self, binding: Binding, channel: grpc.aio.Channel, limits: CallLimits) -> None:
+    def __init__(
+        self, binding: Binding, channel: grpc.aio.Channel, limits: CallLimits, farewell: Farewell
+    ) -> None:
         self._method = binding.method
         self._limits = limits
+        self._farewell = farewell
+        self._resumable = speaks_protocol(binding.method)
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
         self._call = channel.unary_stream(path_of(binding.method), **codec_of(binding.method))
 
@@ -55,51 +63,48 @@ class StreamHandler:
         """
         message = await self._reader.read(request)
         framing = framing_for(request.headers.get(hdrs.ACCEPT))
-        framing.resume(message, request)
-        call = self._call(message, timeout=stated_timeout(request), metadata=metadata_of(request))
-        try:
+        if self._resumable:
+            framing.adapt(message, request)
+        async with aclosing(self._source(request, message, framing)) as source:
             # The first frame decides the HTTP status.
-            first = await self._next(call, self._limits.first_frame_timeout)
+            first = await source.first()
             response = web.StreamResponse(headers=_HEADERS)
             response.content_type = framing.content_type
             await response.prepare(request)
-            await self._forward(call, first, _Body(request, response, framing, self._limits))
-        finally:
-            call.cancel()
+            body = _Body(request, response, framing, self._limits)
+            try:
+                await self._forward(source, first, body)
+            except ConnectionError:
+                # Nobody reads any more; aiohttp closes what is left.
+                return response
         return response
 
-    async def _forward(self, call: Any, frame: Any, body: "_Body") -> None:
+    def _source(self, request: web.Request, message: Any, framing: Framing) -> Source:
+        metadata, timeout = metadata_of(request), stated_timeout(request)
+
+        def call(message: Any, timeout: float | None) -> StreamCall:
+            return self._call(message, timeout=timeout, metadata=metadata)
+
+        if framing.outlives_calls and self._resumable:
+            return Bridged(call, message, method=self._method, limits=self._limits, timeout=timeout)
+        return OneCall(call(message, timeout), method=self._method, limits=self._limits)
+
+    async def _forward(self, source: Source, frame: Any, body: "_Body") -> None:
         try:
-            while frame is not grpc.aio.EOF:
-                await body.write(body.framing.frame(frame))
-                frame = await self._next(call, self._limits.silence_timeout)
+            async with self._farewell.interrupting():
+                await body.write(body.framing.opening)
+                while frame is not None:
+                    await body.write_frame(frame)
+                    frame = await source.next()
         except StatusError as error:
             await body.write(body.framing.failure(error.status))
+        except GoingAwayError:
+            await body.write(body.framing.farewell(_going_away()))
         except ConnectionError:
-            # Nobody reads any more; aiohttp closes what is left.
-            return
+            raise
         except Exception:  # noqa: BLE001 - the response has begun: nobody above could tell the client
             _log.exception("stream_failed_unexpectedly", method=path_of(self._method))
             await body.write(body.framing.failure(internal_status()))
-
-    async def _next(self, call: Any, timeout: float) -> Any:  # noqa: ASYNC109 - it differs by frame
-        try:
-            async with asyncio.timeout(timeout):
-                return await call.read()
-        except grpc.aio.AioRpcError as error:
-            raise StatusError(status_of_failure(error, method=self._method)) from error
-        except TimeoutError:
-            raise StatusError(self._silent()) from None
-
-    def _silent(self) -> status_pb2.Status:
-        role = role_of(self._method.containing_service)
-        return status_of(
-            grpc.StatusCode.UNAVAILABLE,
-            ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
-            f"{role} has gone silent; reconnect with the last resume token",
-            metadata={"dependency": role},
-            details=[retry_info()],
-        )
 
 
 class _Body:
@@ -117,6 +122,11 @@ class _Body:
         self._response = response
         self._timeout = limits.write_timeout
 
+    async def write_frame(self, frame: Any) -> None:
+        """Write a frame, or that the service is away."""
+        away = isinstance(frame, Disconnected)
+        await self.write(self.framing.waiting if away else self.framing.frame(frame))
+
     async def write(self, content: bytes) -> None:
         """Write and wait until the connection has room for more.
 
@@ -124,6 +134,8 @@ class _Body:
             ConnectionError: the client is gone, or has read nothing for so long that it is taken
                 for gone.
         """
+        if not content:
+            return
         try:
             async with asyncio.timeout(self._timeout):
                 await self._response.write(content)
@@ -132,3 +144,12 @@ class _Body:
             if self._request.transport is not None:
                 self._request.transport.abort()
             raise ConnectionResetError("the client reads nothing") from None
+
+
+def _going_away() -> Any:
+    return status_of(
+        grpc.StatusCode.UNAVAILABLE,
+        ErrorReason.ERROR_REASON_DRAINING,
+        "this server is shutting down; reconnect with the last resume token",
+        details=[retry_info()],
+    )

@@ -1,0 +1,88 @@
+"""Channels to the mesh's one public address."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+
+from deltastream.analytics.v1 import analytics_service_pb2
+from deltastream.auth.v1 import auth_service_pb2
+from deltastream.client.target import Target
+from deltastream.enrichment.v1 import enrichment_service_pb2
+from deltastream.feed.v1 import feed_service_pb2
+from deltastream.storage.v1 import storage_service_pb2
+
+SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
+    feed_service_pb2.DESCRIPTOR.services_by_name["FeedService"],
+    enrichment_service_pb2.DESCRIPTOR.services_by_name["EnrichmentService"],
+    storage_service_pb2.DESCRIPTOR.services_by_name["StorageService"],
+    analytics_service_pb2.DESCRIPTOR.services_by_name["AnalyticsService"],
+    auth_service_pb2.DESCRIPTOR.services_by_name["AuthService"],
+)
+_OPTIONS: Final = (
+    # A frozen peer is noticed in about 4.5 s; without the ping timeout it takes a minute.
+    ("grpc.keepalive_time_ms", 3000),
+    ("grpc.keepalive_timeout_ms", 1500),
+    ("grpc.http2.ping_timeout_ms", 1500),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+    # A bulk transfer must not delay a live stream: each channel has its own connection.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+LIVE: Final = (
+    # Small windows make a slow reader felt at once: megabytes of stale messages would wait else.
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 16384),
+)
+"""For streams that keep only the newest for a slow reader."""
+
+_READS: Final = ("Get", "List")
+
+
+def open_channel(
+    target: Target,
+    *,
+    root_certificates: bytes | None = None,
+    interceptors: Sequence[grpc.aio.ClientInterceptor] = (),
+    tuning: Sequence[tuple[str, Any]] = (),
+) -> grpc.aio.Channel:
+    """Open a channel, which connects when it is first used.
+
+    Args:
+        target: where to.
+        root_certificates: in PEM, instead of those of the system.
+        interceptors: what to do to every call.
+        tuning: further options.
+    """
+    options = (*_OPTIONS, *tuning, ("grpc.service_config", json.dumps(_service_config(SERVICES))))
+    if not target.tls:
+        return grpc.aio.insecure_channel(target.address, options, interceptors=interceptors)
+    credentials = grpc.ssl_channel_credentials(root_certificates)
+    return grpc.aio.secure_channel(target.address, credentials, options, interceptors=interceptors)
+
+
+def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
+    """Return what gRPC is to do by itself: try reads again, and nothing that changes anything."""
+    reads = [
+        {"service": service.full_name, "method": method.name}
+        for service in services
+        for method in service.methods
+        if method.name.startswith(_READS) and not method.server_streaming
+    ]
+    retry = {
+        "maxAttempts": 4,
+        "initialBackoff": "0.05s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    return {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
+        "methodConfig": [{"name": reads, "timeout": "10s", "retryPolicy": retry}],
+    }
