@@ -63,6 +63,15 @@ test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and
 	@tools/deploy_tools
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python -m pytest tests/deploy
 
+.PHONY: test-mongo
+test-mongo: $(INSTALLED) ## Run the stores' suite against servers that speak MongoDB's protocol
+	@tools/mongo_servers
+	@$(BIN)/python -m pytest tests/store $(ARGS)
+
+.PHONY: faults
+faults: $(INSTALLED) $(BUILT) ## Break a mesh under load in every way, and compare it with a ledger
+	@$(BIN)/python -m tests.faults.run $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check contracts, generated code, style, types and layers; change nothing
 	$(BIN)/buf lint

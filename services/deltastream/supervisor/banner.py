@@ -18,6 +18,7 @@ def banner(plan: MeshPlan, *, seconds: float) -> str:
         f"  dashboard    {plan.http_url}/",
         f"  REST         {plan.http_url}/api/docs",
         f"  Socket.IO    {plan.http_url}/socket.io/",
+        f"  gRPC         {plan.public_grpc}",
         *(
             f"  {role.name:<12} {plan.listeners[role.listen_variable]}  (gRPC)"
             for role in ROLES

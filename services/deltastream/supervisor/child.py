@@ -42,10 +42,24 @@ class Child:
     it cannot run (exit status 2 or 3) is not.
     """
 
-    def __init__(self, command: Command, *, on_line: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        command: Command,
+        *,
+        on_line: Callable[[str, str], None],
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make a child that `run` runs.
+
+        Args:
+            command: how it is started.
+            on_line: takes its name and each line of output.
+            on_change: called when it runs as another process.
+        """
         self.command = command
         self.restarts = 0
         self._on_line = on_line
+        self._on_change = on_change
         self._current: ChildProcess | None = None
         self._replacing = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -95,6 +109,7 @@ class Child:
                     await successor.ready()
                 if successor.pid is not None:
                     self._current = successor
+                    self._on_change()
             except TimeoutError:
                 _log.warning("successor_not_ready", role=self.command.name, after=seconds)
             finally:
@@ -130,6 +145,7 @@ class Child:
         async with self._replacing:
             if self._current is None or self._current.pid is None:
                 self._current = await self._start()
+                self._on_change()
                 if self.restarts:
                     # As loud as the death that came before it.
                     _log.warning("role_restarted", role=self.command.name, pid=self._current.pid)

@@ -37,7 +37,10 @@ def write_endpoints(plan: MeshPlan, pids: Mapping[str, int | None], restart: Res
     content = {
         "pid": os.getpid(),
         "http": plan.http_url,
-        "grpc": {role.name: plan.listeners[role.listen_variable] for role in ROLES if role.service},
+        "grpc": {
+            "public": plan.public_grpc,
+            **{role.name: plan.listeners[role.listen_variable] for role in ROLES if role.service},
+        },
         "pids": dict(pids),
         "restart": {
             "number": restart.number,

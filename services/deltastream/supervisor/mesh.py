@@ -12,6 +12,7 @@ from deltastream.supervisor.child import Child, ReplacementFailedError
 from deltastream.supervisor.endpoints import RestartReport, remove_endpoints, write_endpoints
 from deltastream.supervisor.output import Output
 from deltastream.supervisor.plan import MeshPlan
+from deltastream.supervisor.process import Command
 from deltastream.supervisor.readiness import NotReadyError, wait_until_ready
 
 _log = structlog.get_logger()
@@ -23,9 +24,11 @@ class Mesh:
 
     def __init__(self, plan: MeshPlan, output: Output) -> None:
         self.plan = plan
-        self._redis = [Child(commands.redis(plan), on_line=output.line)] if plan.own_redis else []
-        self._roles = [Child(each, on_line=output.line) for each in commands.roles(plan)]
+        self._output = output
+        self._redis = [self._child(commands.redis(plan))] if plan.own_redis else []
+        self._roles = [self._child(command) for command in commands.roles(plan)]
         self._restart = RestartReport()
+        self._up = False
 
     @property
     def children(self) -> Sequence[Child]:
@@ -45,6 +48,7 @@ class Mesh:
                 group.create_task(child.run())
             try:
                 await wait_until_ready(self.plan.edge, seconds=self.plan.ready_seconds)
+                self._up = True
                 self._tell()
                 yield
             finally:
@@ -62,7 +66,6 @@ class Mesh:
             for child in self._roles:
                 await child.replace(seconds=_SUCCESSOR_SECONDS)
                 await wait_until_ready(self.plan.edge, seconds=_SUCCESSOR_SECONDS)
-                self._tell()
         except (ReplacementFailedError, NotReadyError) as error:
             _log.warning("restart_stopped", error=str(error))
             self._restart.error = str(error)
@@ -70,12 +73,19 @@ class Mesh:
             self._restart.under_way = False
             self._tell()
 
+    def _child(self, command: Command) -> Child:
+        return Child(command, on_line=self._output.line, on_change=self._tell)
+
     async def _stop(self) -> None:
+        self._up = False
         remove_endpoints(self.plan)
         # The edge first, so that nobody asks a role that has gone; Redis last.
         for child in reversed(self.children):
             await child.stop()
 
     def _tell(self) -> None:
+        """Say where everything is, while the mesh is up."""
+        if not self._up:
+            return
         pids = {child.command.name: child.pid for child in self.children}
         write_endpoints(self.plan, pids, self._restart)

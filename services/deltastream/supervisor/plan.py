@@ -50,6 +50,11 @@ class MeshPlan:
         return self.listeners["DELTASTREAM_EDGE_LISTEN"]
 
     @property
+    def public_grpc(self) -> str:
+        """HOST:PORT of the gRPC of every service."""
+        return self.listeners["DELTASTREAM_EDGE_GRPC_LISTEN"]
+
+    @property
     def http_url(self) -> str:
         """Where the dashboard is."""
         return f"http://{self.edge}"

@@ -34,8 +34,9 @@ def default_listeners(environment: Mapping[str, str], *, port: int | None) -> di
 
 def free_listeners(*, port: int | None) -> dict[str, str]:
     """Return HOST:PORT by environment variable, at ports that are free now."""
+    variables = {variable for role in ROLES for variable in role.listeners}
     # All are held open together, so that no port is handed out twice.
-    sockets = {role.listen_variable: socket.create_server((HOST, 0)) for role in ROLES}
+    sockets = {variable: socket.create_server((HOST, 0)) for variable in sorted(variables)}
     listeners = {name: f"{HOST}:{held.getsockname()[1]}" for name, held in sockets.items()}
     for held in sockets.values():
         held.close()
