@@ -216,6 +216,26 @@ def test_a_signing_key_can_come_from_a_secret_of_the_installation() -> None:
     assert volumes[mount["name"]]["secret"]["secretName"] == "keys"
 
 
+def test_there_is_no_route_unless_it_is_asked_for(rendered: Rendered) -> None:
+    assert all(item["kind"] != "GRPCRoute" for item in rendered.objects)
+
+
+def test_a_route_leads_every_method_to_the_public_port_of_the_edge() -> None:
+    routed = Rendered(
+        "grpcRoute.enabled=true",
+        "grpcRoute.parentRefs[0].name=public",
+        "grpcRoute.hostnames={mesh.example.com}",
+    )
+    (edge,) = (role for role in ROLES if role.public_grpc_port is not None)
+    spec = routed.one("GRPCRoute", edge)["spec"]
+    assert spec["parentRefs"] == [{"name": "public"}]
+    assert spec["hostnames"] == ["mesh.example.com"]
+    backend = {"name": f"deltastream-{edge.name}", "port": edge.public_grpc_port}
+    assert spec["rules"] == [{"backendRefs": [backend]}]
+    ports = {port["port"]: port for port in routed.one("Service", edge)["spec"]["ports"]}
+    assert ports[edge.public_grpc_port]["appProtocol"] == "grpc"
+
+
 def test_a_cache_of_its_own_has_its_own_port() -> None:
     own = Rendered("cache.url=redis://cache:6380/0", "cache.ports={6380}")
     storage = next(role for role in ROLES if Resource.CACHE in role.resources)
@@ -236,6 +256,7 @@ def test_a_cache_of_its_own_has_its_own_port() -> None:
         ("services.storage.replicas=2", "maximum: got 2, want 1"),
         ("services.auth.singleton=false", "/services/auth"),
         ("services.feed.colour=red", "additional properties 'colour' not allowed"),
+        ("grpcRoute.enabled=true", "/grpcRoute/parentRefs"),
         ("colour=red", "additional properties 'colour' not allowed"),
         ("settings.DELTASTREAM_BUS_URL=redis://x", "invalid propertyName 'DELTASTREAM_BUS_URL'"),
         ("podSecurityContext.runAsNonRoot=false", "/podSecurityContext/runAsNonRoot"),

@@ -30,7 +30,12 @@ def test_the_services_are_the_roles() -> None:
 
 @each_role
 def test_a_service_has_the_ports_of_its_role(role: Role) -> None:
-    expected = {"grpc": role.grpc_port, "http": role.http_port, "socketio": role.socketio_port}
+    expected = {
+        "grpc": role.grpc_port,
+        "http": role.http_port,
+        "public-grpc": role.public_grpc_port,
+        "socketio": role.socketio_port,
+    }
     assert _block(role)["ports"] == {name: port for name, port in expected.items() if port}
 
 

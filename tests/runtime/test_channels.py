@@ -2,10 +2,12 @@
 
 import json
 from importlib import resources
+from typing import Any
 
 import grpc
 import pytest
 from google.rpc import code_pb2
+from tests.fixtures.grpc_loopback import LoopbackSettings
 
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.edge.contract import SERVICES, role_of
@@ -22,6 +24,11 @@ from deltastream.storage.v1.storage_service_pb2_grpc import (
 )
 
 ROLES = {role_of(service): service for service in SERVICES}
+
+BACKOFF = ("initialBackoff", "maxBackoff")
+# Of gRPC's own, to either side.
+JITTER = 0.2
+NOT_REPEATABLE = {"Register", "Refresh", "Logout", "ReplayDeadLetters", "PurgeDeadLetters"}
 
 
 class Recovering(StorageServiceServicer):
@@ -40,10 +47,42 @@ class Recovering(StorageServiceServicer):
         return pb.ListProductsResponse(products=["NIFTY"])
 
 
+def config_of(role: str) -> Any:
+    text = (resources.files("deltastream.runtime") / "service_configs" / f"{role}.json").read_text()
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_calls_are_tried_again_unless_a_repeat_would_do_more(role: str) -> None:
+    tried_again = {
+        name["method"] for method in config_of(role)["methodConfig"] for name in method["name"]
+    }
+    unary = {
+        method.name
+        for method in ROLES[role].methods
+        if not is_streaming(f"/{ROLES[role].full_name}/{method.name}")
+    }
+    assert unary - tried_again == NOT_REPEATABLE & unary
+    assert not tried_again & NOT_REPEATABLE
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_four_attempts_span_a_restart_of_two_seconds_however_the_pauses_fall(role: str) -> None:
+    for method in config_of(role)["methodConfig"]:
+        policy = method["retryPolicy"]
+        first, most = (float(policy[key].removesuffix("s")) for key in BACKOFF)
+        pauses = [
+            min(most, first * policy["backoffMultiplier"] ** number)
+            for number in range(policy["maxAttempts"] - 1)
+        ]
+        assert policy["maxAttempts"] == 4
+        assert sum(pauses) * (1 - JITTER) >= 2.0
+        assert sum(pauses) * (1 + JITTER) <= 3.5
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_config_names_methods_of_its_service_and_no_streams(role: str) -> None:
-    text = (resources.files("deltastream.runtime") / "service_configs" / f"{role}.json").read_text()
-    config = json.loads(text)
+    config = config_of(role)
     service = ROLES[role]
     named = [name for method in config["methodConfig"] for name in method["name"]]
     assert named
@@ -67,8 +106,7 @@ async def test_an_unavailable_service_is_tried_four_times(away: int, calls: int)
         services=(service,),
         add_servicers=lambda s: add_StorageServiceServicer_to_server(servicer, s),
         health=health,
-        reflect=False,
-        drain_seconds=0.2,
+        settings=LoopbackSettings(drain_seconds=0.2),
     ) as port:
         # Channels ask the service's health before they send it anything.
         await health.announce()

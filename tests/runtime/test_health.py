@@ -56,6 +56,23 @@ async def test_a_service_serves_when_its_dependencies_do_and_the_process_always(
         assert await status_of(channel, "dependency/store") == SERVING
 
 
+async def test_a_service_asks_only_for_what_it_needs() -> None:
+    store, other = Dependency(up=True), Dependency(up=False)
+    probes = {"store": store.probe, "other": other.probe}
+    health = Health(
+        services=(SERVICE, "another"),
+        probes=probes,
+        needs={SERVICE: ("store",), "another": ("store", "other")},
+    )
+    async with (
+        running(health.watch()),
+        loopback(add, service=SERVICE, health=health) as channel,
+    ):
+        await health.checked()
+        assert await status_of(channel, SERVICE) == SERVING
+        assert await status_of(channel, "another") == NOT_SERVING
+
+
 async def test_a_draining_process_serves_nothing() -> None:
     health = Health(services=(SERVICE,), probes={})
     async with (

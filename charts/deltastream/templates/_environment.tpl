@@ -31,8 +31,9 @@
 {{- define "deltastream.environment" -}}
 {{- $root := .root -}}
 {{- $role := upper .name -}}
+{{- $suffixes := dict "socketio" "_SOCKETIO" "public-grpc" "_GRPC" -}}
 {{- range $port, $number := .service.ports }}
-- name: DELTASTREAM_{{ $role }}{{ if eq $port "socketio" }}_SOCKETIO{{ end }}_LISTEN
+- name: DELTASTREAM_{{ $role }}{{ get $suffixes $port }}_LISTEN
   value: 0.0.0.0:{{ $number }}
 {{- end }}
 {{- range $name := .service.calls }}

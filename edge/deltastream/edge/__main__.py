@@ -1,8 +1,9 @@
 """The edge: translates REST, Socket.IO and streams over HTTP to gRPC."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import grpc
@@ -12,12 +13,14 @@ from aiohttp import web
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from deltastream.edge.app import EdgeParts, make_app
 from deltastream.edge.contract import SERVICES, role_of
+from deltastream.edge.passthrough.server import passing_through
 from deltastream.edge.settings import EdgeSettings
 from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.edge.tokens import token_verifier
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
+from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.runtime.server import ListenError
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
@@ -29,6 +32,7 @@ _LINGERING_SECONDS: Final = 1.0
 
 async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
+    concurrency = Concurrency.of(settings)
     async with AsyncExitStack() as stack:
         channels: dict[str, grpc.aio.Channel] = {
             service.full_name: await stack.enter_async_context(
@@ -50,10 +54,42 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
             allowed_origins=settings.cors_origins,
         )
         app = make_app(
-            EdgeParts(channels=channels, gateway=gateway, body_bytes=settings.body_bytes)
+            EdgeParts(
+                channels=channels,
+                gateway=gateway,
+                body_bytes=settings.body_bytes,
+                concurrency=concurrency,
+            )
         )
-        await stack.enter_async_context(listening(app, settings))
-        await stack.enter_async_context(gateway.running())
+        grpc_server = passing_through(
+            listen=settings.edge_grpc_listen,
+            addresses=settings.addresses,
+            settings=settings,
+            concurrency=concurrency,
+        )
+        # Side by side, so that neither waits for the other's clients to leave.
+        async with asyncio.TaskGroup() as group:
+            listens = asyncio.Event()
+            group.create_task(_serve_http(app, gateway, settings, shutdown, listens))
+            # It says that the edge is ready: not before HTTP is.
+            await listens.wait()
+            group.create_task(_serve_grpc(grpc_server, shutdown))
+
+
+async def _serve_http(
+    app: web.Application,
+    gateway: SocketGateway,
+    settings: EdgeSettings,
+    shutdown: Shutdown,
+    listens: asyncio.Event,
+) -> None:
+    async with listening(app, settings), gateway.running():
+        listens.set()
+        await shutdown.wait()
+
+
+async def _serve_grpc(server: AbstractAsyncContextManager[int], shutdown: Shutdown) -> None:
+    async with server:
         await shutdown.wait()
 
 
@@ -77,7 +113,8 @@ async def listening(app: web.Application, settings: EdgeSettings) -> AsyncIterat
         for address in settings.listeners:
             host, _, port = address.rpartition(":")
             try:
-                await web.TCPSite(runner, host, int(port)).start()
+                site = web.TCPSite(runner, host, int(port), reuse_port=settings.share_port)
+                await site.start()
             except OSError as error:
                 raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
             _log.info("http_listening", address=address)

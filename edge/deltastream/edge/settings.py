@@ -14,6 +14,7 @@ class EdgeSettings(RoleSettings):
         edge_listen: HOST:PORT for HTTP and Socket.IO.
         edge_socketio_listen: a second one with the same content, where clients of the original
             platform look for Socket.IO; empty for none.
+        edge_grpc_listen: HOST:PORT of the public gRPC address.
         *_address: where each role answers.
         allow_anonymous: whether reading needs no token.
         cors_origins: origins of other sites whose pages may call; empty means none.
@@ -24,11 +25,15 @@ class EdgeSettings(RoleSettings):
 
     edge_listen: str = "127.0.0.1:8000"
     edge_socketio_listen: str = "127.0.0.1:8002"
+    edge_grpc_listen: str = "127.0.0.1:8009"
     auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
     analytics_address: str = "127.0.0.1:8004"
     feed_address: str = "127.0.0.1:8006"
     enrichment_address: str = "127.0.0.1:8007"
+    # Its work is computing, in one thread: more at a time would only make each slower, the
+    # refusals included.
+    max_concurrent_calls: Annotated[int, Field(ge=1)] = 64
     allow_anonymous: bool = True
     cors_origins: StringList = ()
     body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024

@@ -92,8 +92,17 @@ class TokenExpiredError(DomainError):
 class DependencyUnavailableError(DomainError):
     """Something this call needs does not answer; it may be tried again."""
 
+    def __init__(
+        self, dependency: str, problem: str = "does not answer; try again shortly"
+    ) -> None:
+        super().__init__(f"{dependency} {problem}", dependency=dependency)
+
+
+class DependencyFullError(DependencyUnavailableError):
+    """Something that this call writes to has no room left; trying again helps when it has."""
+
     def __init__(self, dependency: str) -> None:
-        super().__init__(f"{dependency} does not answer; try again shortly", dependency=dependency)
+        super().__init__(dependency, "has no room left; give it more, or let it keep less")
 
 
 class LeaseLostError(DomainError):

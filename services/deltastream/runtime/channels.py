@@ -5,6 +5,8 @@ from typing import Final
 
 import grpc
 
+from deltastream.runtime.patience import PATIENCE_SECONDS, PatienceInterceptor
+
 _KEEPALIVE: Final = (
     # A frozen peer is noticed in about 4.5 s; without the ping timeout it takes a minute.
     ("grpc.keepalive_time_ms", 3000),
@@ -13,8 +15,11 @@ _KEEPALIVE: Final = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 2000),
+    # How long an attempt may take; not how long to wait before the next.
+    ("grpc.min_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    # A replica that was replaced has another address; gRPC would ask for it every 30 s at most.
+    ("grpc.dns_min_time_between_resolutions_ms", 1000),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
     # Channels of one process to one address must not share a connection: a bulk transfer would
     # delay a live stream.
@@ -27,13 +32,18 @@ _SUBSCRIBER: Final = (
 )
 
 
-def open_channel(address: str, *, service: str, subscriber: bool = False) -> grpc.aio.Channel:
+def open_channel(
+    address: str, *, service: str, subscriber: bool = False, patient: bool = True
+) -> grpc.aio.Channel:
     """Open a channel to a role.
 
     Args:
-        address: a gRPC target: "localhost:8003", "dns:///storage:8003".
+        address: a gRPC target: "localhost:8003", "dns:///storage:8003", or several replicas as
+            "ipv4:127.0.0.1:8007,127.0.0.1:8017". Calls go to those that serve, in turn.
         service: the role's name, whose service config (retries, balancing, health) is used.
         subscriber: tune for live streams, where a late message is worse than a slow transfer.
+        patient: hold calls back for a role that is being restarted; streams never wait. It costs
+            0.1 ms a call; a caller to whom that is much does it by itself, with `until_ready`.
     """
     config = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
     options = (
@@ -41,4 +51,9 @@ def open_channel(address: str, *, service: str, subscriber: bool = False) -> grp
         *(_SUBSCRIBER if subscriber else ()),
         ("grpc.service_config", config.read_text(encoding="utf-8")),
     )
-    return grpc.aio.insecure_channel(address, options=options)
+    if not patient:
+        return grpc.aio.insecure_channel(address, options=options)
+    patience = PatienceInterceptor(PATIENCE_SECONDS)
+    channel = grpc.aio.insecure_channel(address, options=options, interceptors=(patience,))
+    patience.watch(channel)
+    return channel

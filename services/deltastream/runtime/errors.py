@@ -106,6 +106,11 @@ _MEANINGS: Final[dict[type[errors.DomainError], _Meaning]] = {
     errors.DependencyUnavailableError: _Meaning(
         grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, retry=True
     ),
+    errors.DependencyFullError: _Meaning(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+        retry=True,
+    ),
     DrainingError: _Meaning(
         grpc.StatusCode.UNAVAILABLE, ErrorReason.ERROR_REASON_DRAINING, retry=True
     ),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
 import grpc
@@ -13,6 +13,8 @@ from deltastream.domain.errors import DependencyUnavailableError
 
 _log = structlog.get_logger()
 _PROBE_INTERVAL: Final = 1.0
+# While something is away: what has come back is to be used at once.
+_SHORT_INTERVAL: Final = 0.25
 _PROBE_SECONDS: Final = 2.0
 
 Probe = Callable[[], Awaitable[object]]
@@ -24,14 +26,27 @@ class Health:
 
     "" is the process: SERVING until it drains, whatever its dependencies do, so that nobody
     restarts a healthy process because its database is away. The full name of a gRPC service is
-    SERVING while all dependencies are. "dependency/NAME" is one dependency.
+    SERVING while what it needs is. "dependency/NAME" is one dependency.
+
+    Args:
+        services: full names of the services offered.
+        probes: of every dependency, by name.
+        needs: the dependencies of each service; by default each needs all of them.
     """
 
-    def __init__(self, *, services: tuple[str, ...], probes: Mapping[str, Probe]) -> None:
+    def __init__(
+        self,
+        *,
+        services: tuple[str, ...],
+        probes: Mapping[str, Probe],
+        needs: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self._services = services
         self._probes = dict(probes)
+        self._needs = needs or dict.fromkeys(services, tuple(probes))
         self._servicer = health.aio.HealthServicer()
         self._up: dict[str, bool] = {}
+        self._checked = asyncio.Event()
 
     @property
     def serving(self) -> bool:
@@ -50,14 +65,20 @@ class Health:
                 for name, probe in self._probes.items():
                     group.create_task(self._check(name, probe))
             await self.announce()
-            await asyncio.sleep(_PROBE_INTERVAL)
+            self._checked.set()
+            await asyncio.sleep(_PROBE_INTERVAL if self.serving else _SHORT_INTERVAL)
+
+    async def checked(self) -> None:
+        """Return when every dependency has been asked once; `watch` must run."""
+        await self._checked.wait()
 
     async def announce(self) -> None:
         """Answer health checks by what the probes last said."""
         for name, up in self._up.items():
             await self._servicer.set(f"dependency/{name}", _status(up=up))
         for service in self._services:
-            await self._servicer.set(service, _status(up=self.serving))
+            up = all(self._up.get(name, False) for name in self._needs[service])
+            await self._servicer.set(service, _status(up=up))
 
     async def drain(self) -> None:
         """Answer NOT_SERVING to everything from now on."""

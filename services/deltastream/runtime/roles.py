@@ -33,6 +33,8 @@ class Role:
         service: full name of its gRPC service; None when it serves none.
         grpc_port: where it serves gRPC; None when it does not.
         http_port: where it serves HTTP; None when it does not.
+        public_grpc_port: where it passes gRPC on to the services of the others; None when it does
+            not.
         socketio_port: a second HTTP port with the same content, where clients of the original
             platform look for Socket.IO; None when there is none.
         calls: names of the roles whose gRPC it calls.
@@ -43,6 +45,7 @@ class Role:
     service: str | None = None
     grpc_port: int | None = None
     http_port: int | None = None
+    public_grpc_port: int | None = None
     socketio_port: int | None = None
     calls: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
@@ -50,7 +53,7 @@ class Role:
     @property
     def ports(self) -> tuple[int, ...]:
         """All ports it listens on; the first is where it is asked for its health."""
-        every = (self.grpc_port, self.http_port, self.socketio_port)
+        every = (self.grpc_port, self.http_port, self.public_grpc_port, self.socketio_port)
         return tuple(port for port in every if port is not None)
 
     @property
@@ -61,10 +64,13 @@ class Role:
     @property
     def listeners(self) -> dict[str, int]:
         """Every environment variable with a HOST:PORT of it, and the port it has by default."""
-        listeners = {self.listen_variable: self.ports[0]}
-        if self.socketio_port is not None:
-            listeners[f"DELTASTREAM_{self.name.upper()}_SOCKETIO_LISTEN"] = self.socketio_port
-        return listeners
+        prefix = f"DELTASTREAM_{self.name.upper()}"
+        every = {
+            self.listen_variable: self.ports[0],
+            f"{prefix}_GRPC_LISTEN": self.public_grpc_port,
+            f"{prefix}_SOCKETIO_LISTEN": self.socketio_port,
+        }
+        return {variable: port for variable, port in every.items() if port is not None}
 
     @property
     def address_variable(self) -> str:
@@ -107,6 +113,7 @@ ROLES: Final[tuple[Role, ...]] = (
     Role(
         name="edge",
         http_port=8000,
+        public_grpc_port=8009,
         socketio_port=8002,
         calls=("auth", "storage", "feed", "enrichment", "analytics"),
     ),

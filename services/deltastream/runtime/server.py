@@ -8,16 +8,17 @@ import grpc
 import structlog
 from grpc_reflection.v1alpha import reflection
 
+from deltastream.runtime.background import running
+from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.access import AccessPolicy, allow_everyone
 from deltastream.runtime.interceptors.chain import server_interceptors
+from deltastream.runtime.readiness import notify_ready
+from deltastream.runtime.settings import RoleSettings
 
 _log = structlog.get_logger()
 
 _OPTIONS: Final = (
-    # A second process on the same port must fail, not share it.
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_concurrent_streams", 100),
     ("grpc.server_handshake_timeout_ms", 3000),
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
     # A frozen peer is noticed in about 4.5 s; without the ping timeout it takes a minute.
@@ -27,6 +28,8 @@ _OPTIONS: Final = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 2000),
 )
+# For health, reflection and what is about to be refused.
+_SPARE_STREAMS: Final = 100
 
 
 class ListenError(Exception):
@@ -40,9 +43,9 @@ async def serving(
     services: Sequence[str],
     add_servicers: Callable[[grpc.aio.Server], None],
     health: Health,
-    reflect: bool,
-    drain_seconds: float,
+    settings: RoleSettings,
     policy: AccessPolicy = allow_everyone,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] | None = None,
 ) -> AsyncIterator[int]:
     """Serve until the block is left; then finish the calls under way. Yields the port.
 
@@ -51,17 +54,19 @@ async def serving(
         services: full names of the services offered, for reflection.
         add_servicers: registers them.
         health: what health checks are answered from.
-        reflect: offer server reflection.
-        drain_seconds: the longest wait for calls under way.
+        settings: of the role.
         policy: decides who may call, beyond what the contract refuses anyway.
+        interceptors: around every call; by default those of a role that serves its own messages.
 
     Raises:
         ListenError: the address is in use or not ours.
     """
-    server = grpc.aio.server(interceptors=server_interceptors(policy), options=_OPTIONS)
+    if interceptors is None:
+        interceptors = server_interceptors(policy, Concurrency.of(settings))
+    server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
     add_servicers(server)
     health.add_to(server)
-    if reflect:
+    if settings.reflection:
         names = (*services, "grpc.health.v1.Health", reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     try:
@@ -71,8 +76,29 @@ async def serving(
     await server.start()
     _log.info("grpc_listening", address=listen, port=port, services=list(services))
     try:
-        yield port
+        async with running(_tell_when_ready(health)):
+            yield port
     finally:
         await health.drain()
-        await server.stop(drain_seconds)
+        await server.stop(settings.drain_seconds)
         _log.info("grpc_stopped", address=listen)
+
+
+def _options(settings: RoleSettings) -> tuple[tuple[str, int], ...]:
+    return (
+        *_OPTIONS,
+        # A second process on the same port must fail, unless it is to take over from the first.
+        ("grpc.so_reuseport", int(settings.share_port)),
+        # Of one connection. Less than the server takes on would make a call wait on its client's
+        # side without a word, and the edge brings all of its clients on one connection: the limit
+        # that is met first must be the one that answers.
+        (
+            "grpc.max_concurrent_streams",
+            settings.max_concurrent_calls + settings.max_concurrent_streams + _SPARE_STREAMS,
+        ),
+    )
+
+
+async def _tell_when_ready(health: Health) -> None:
+    await health.checked()
+    notify_ready()

@@ -39,6 +39,10 @@ class RoleSettings(BaseSettings):
         log_format: json, pretty, or auto (pretty on a terminal).
         reflection: offer gRPC server reflection.
         drain_seconds: how long calls may take to finish after SIGTERM.
+        max_concurrent_calls: how many calls that answer once it works on; one more is refused.
+        max_concurrent_streams: how many streams it serves; one more is refused.
+        share_port: let another process listen on the same ports, as `deltastream up` needs when
+            it replaces a role by a successor.
     """
 
     model_config = SettingsConfigDict(
@@ -50,6 +54,9 @@ class RoleSettings(BaseSettings):
     log_format: LogFormat = "auto"
     reflection: bool = True
     drain_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
+    max_concurrent_calls: Annotated[int, Field(ge=1)] = 256
+    max_concurrent_streams: Annotated[int, Field(ge=1)] = 1000
+    share_port: bool = False
     data_dir: Path = Path(".deltastream")
 
     @classmethod

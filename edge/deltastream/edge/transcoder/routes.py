@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from google.protobuf.descriptor import ServiceDescriptor
 
+from deltastream.edge.admission import Admission
 from deltastream.edge.contract import SERVICES
 from deltastream.edge.overload import bounded
 from deltastream.edge.reading.request_reader import router_path_of
@@ -56,11 +57,7 @@ def add_routes(
             app.router.add_route(
                 binding.http_method,
                 router_path_of(binding.template),
-                _bounded(
-                    _handler_of(binding, channels[service.full_name], limits, farewell),
-                    binding,
-                    concurrency,
-                ),
+                _handler_of(binding, channels[service.full_name], limits, farewell, concurrency),
             )
     app.on_response_prepare.append(add_request_id)
     app.on_shutdown.append(farewell.begin)
@@ -74,18 +71,22 @@ def _claim(binding: Binding, taken: dict[tuple[str, str], Binding]) -> None:
     taken[request] = binding
 
 
-def _bounded(handler: Handler, binding: Binding, concurrency: Concurrency | None) -> Handler:
+def _handler_of(
+    binding: Binding,
+    channel: grpc.aio.Channel,
+    limits: CallLimits,
+    farewell: Farewell,
+    concurrency: Concurrency | None,
+) -> Handler:
+    method = binding.method
+    if method.client_streaming:
+        raise HttpRuleError(f"{method.full_name}: HTTP has no stream of requests")
+    handler = (
+        StreamHandler(binding, channel, limits, farewell).handle
+        if method.server_streaming
+        else UnaryHandler(binding, channel, limits).handle
+    )
     if concurrency is None:
         return handler
-    streaming = binding.method.server_streaming
-    return bounded(handler, concurrency.streams if streaming else concurrency.calls)
-
-
-def _handler_of(
-    binding: Binding, channel: grpc.aio.Channel, limits: CallLimits, farewell: Farewell
-) -> Handler:
-    if binding.method.client_streaming:
-        raise HttpRuleError(f"{binding.method.full_name}: HTTP has no stream of requests")
-    if binding.method.server_streaming:
-        return StreamHandler(binding, channel, limits, farewell).handle
-    return UnaryHandler(binding, channel, limits).handle
+    admission = Admission(concurrency, channel, streaming=method.server_streaming)
+    return bounded(handler, admission, method)

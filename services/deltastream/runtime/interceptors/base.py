@@ -3,7 +3,7 @@
 import inspect
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _OURS: Final = "/deltastream."
+
+
+def is_ours(method: str) -> bool:
+    """Say whether a method belongs to the contracts: health and reflection do not."""
+    return method.startswith(_OURS)
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
@@ -37,7 +42,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         method = handler_call_details.method
         # None is gRPC's way to say that no handler knows the method.
-        if handler is None or not method.startswith(_OURS):
+        if handler is None or not is_ours(method):
             return handler
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
@@ -67,7 +72,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             async with self.around(method, request, context):
                 if not inspect.isasyncgenfunction(behaviour):
                     raise NotOfferedError(method)
-                async for response in behaviour(request, context):
-                    yield response
+                # A caller that leaves while a response is written closes each layer in its turn.
+                async with aclosing(behaviour(request, context)) as responses:
+                    async for response in responses:
+                        yield response
 
         return call

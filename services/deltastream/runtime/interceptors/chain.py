@@ -4,25 +4,33 @@ from collections.abc import Sequence
 
 import grpc
 
+from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.interceptors.access import AccessInterceptor, AccessPolicy
 from deltastream.runtime.interceptors.call_log import CallLogInterceptor
 from deltastream.runtime.interceptors.deadlines import DeadlineInterceptor
+from deltastream.runtime.interceptors.encoded import EncodedResponses
 from deltastream.runtime.interceptors.failures import FailureInterceptor
+from deltastream.runtime.interceptors.overload import OverloadInterceptor
 from deltastream.runtime.interceptors.validation import ValidationInterceptor
 
 MAXIMUM_UNARY_SECONDS = 30.0
 
 
-def server_interceptors(policy: AccessPolicy) -> Sequence[grpc.aio.ServerInterceptor]:
+def server_interceptors(
+    policy: AccessPolicy, concurrency: Concurrency
+) -> Sequence[grpc.aio.ServerInterceptor]:
     """Return them from the outermost to the innermost.
 
-    Failures stand outside of all that may refuse a call, so that every refusal gets its details;
-    the log stands outside of failures, so that it sees the status that was sent.
+    What is too much is refused before anything is done for it, the log included. Failures stand
+    outside of all else that may refuse a call, so that every refusal gets its details; the log
+    stands outside of failures, so that it sees the status that was sent.
     """
     return (
+        OverloadInterceptor(concurrency),
         CallLogInterceptor(),
         FailureInterceptor(),
         AccessInterceptor(policy),
         DeadlineInterceptor(maximum=MAXIMUM_UNARY_SECONDS),
         ValidationInterceptor(),
+        EncodedResponses(),
     )

@@ -1,0 +1,101 @@
+"""How much a process takes on at once: what is beyond is refused, and nothing waits in line."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import structlog
+
+from deltastream.runtime.settings import RoleSettings
+
+_log = structlog.get_logger()
+_LOG_INTERVAL: Final = 1.0
+_PAUSE: Final = 0.01
+_MOST_WAITING: Final = 1024
+
+
+class Limit:
+    """So many at a time. It is no queue: one too many is told so at once.
+
+    Args:
+        size: how many.
+        of: what they are, for the log.
+        clock: seconds from any moment on.
+    """
+
+    def __init__(self, size: int, *, of: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = size
+        self._of = of
+        self._clock = clock
+        self._admitted = 0
+        self._refused = 0
+        self._logged_at = float("-inf")
+
+    @property
+    def size(self) -> int:
+        """How many there may be."""
+        return self._size
+
+    @property
+    def admitted(self) -> int:
+        """How many there are."""
+        return self._admitted
+
+    def admit(self) -> bool:
+        """Let one more in, which must be released; False when there are as many as may be."""
+        if self._admitted >= self._size:
+            self._note_refusal()
+            return False
+        self._admitted += 1
+        return True
+
+    async def admit_within(self, seconds: float) -> bool:
+        """Let one more in as soon as there is room; False when there was none in time.
+
+        It is no queue either: who comes while there is room goes first.
+        """
+        clock = asyncio.get_running_loop().time
+        latest = clock() + seconds
+        # Woken one by one, each would hold its place for one that may have gone meanwhile.
+        while self._admitted >= self._size and clock() < latest:  # noqa: ASYNC110
+            await asyncio.sleep(_PAUSE)
+        return self.admit()
+
+    def release(self) -> None:
+        """One that was admitted is done."""
+        self._admitted -= 1
+
+    def _note_refusal(self) -> None:
+        """Log refusals at most once a second: there may be thousands, and the server is busy."""
+        self._refused += 1
+        now = self._clock()
+        if now - self._logged_at >= _LOG_INTERVAL:
+            _log.warning("overloaded", of=self._of, limit=self._size, refused=self._refused)
+            self._logged_at = now
+            self._refused = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concurrency:
+    """What a process takes on at once.
+
+    Attributes:
+        calls: that answer once.
+        streams: of any kind. They are counted apart because they last: subscribers may not keep
+            questions out, nor the other way about.
+        waiting: of either, for a role that is being restarted. They cost next to nothing.
+    """
+
+    calls: Limit
+    streams: Limit
+    waiting: Limit = field(default_factory=lambda: Limit(_MOST_WAITING, of="waiting"))
+
+    @classmethod
+    def of(cls, settings: RoleSettings) -> Self:
+        """Return what a role's settings allow."""
+        return cls(
+            calls=Limit(settings.max_concurrent_calls, of="calls"),
+            streams=Limit(settings.max_concurrent_streams, of="streams"),
+        )

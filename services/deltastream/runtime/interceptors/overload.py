@@ -1,0 +1,96 @@
+"""Refuses calls beyond what the server takes on."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from inspect import isasyncgenfunction
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc
+
+from deltastream.domain.errors import OverloadedError
+from deltastream.runtime.concurrency import Concurrency, Limit
+from deltastream.runtime.errors import failure_of
+from deltastream.runtime.interceptors.aborting import abort
+from deltastream.runtime.interceptors.base import Context, is_ours
+
+if TYPE_CHECKING:
+    from deltastream.runtime.interceptors.base import Handler
+
+_FACTORIES: Final[dict[tuple[bool, bool], Callable[..., Any]]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
+
+class OverloadInterceptor(grpc.aio.ServerInterceptor):
+    """Stands outside of all others: what is refused costs next to nothing.
+
+    gRPC's own `maximum_concurrent_rpcs` would refuse health checks too, and a busy server would
+    be taken for a dead one. Here health and reflection pass.
+    """
+
+    def __init__(self, concurrency: Concurrency) -> None:
+        self._concurrency = concurrency
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Bound the handler of the called method."""
+        handler = await continuation(handler_call_details)
+        if handler is None or not is_ours(handler_call_details.method):
+            return handler
+        streaming = handler.request_streaming or handler.response_streaming
+        limit = self._concurrency.streams if streaming else self._concurrency.calls
+        bounded = _streaming if handler.response_streaming else _answering
+        make = _FACTORIES[handler.request_streaming, handler.response_streaming]
+        bounded_handler: Handler = make(
+            bounded(_behaviour_of(handler), limit),
+            handler.request_deserializer,
+            handler.response_serializer,
+        )
+        return bounded_handler
+
+
+def _behaviour_of(handler: "Handler") -> Any:
+    return (
+        handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+    )
+
+
+def _answering(behaviour: Any, limit: Limit) -> Any:
+    async def call(request: Any, context: Context) -> Any:
+        if not limit.admit():
+            await abort(context, failure_of(OverloadedError(limit.size)))
+        try:
+            return await behaviour(request, context)
+        finally:
+            limit.release()
+
+    return call
+
+
+def _streaming(behaviour: Any, limit: Limit) -> Any:
+    async def call(request: Any, context: Context) -> None:
+        if not limit.admit():
+            await abort(context, failure_of(OverloadedError(limit.size)))
+        try:
+            await _respond(behaviour, request, context)
+        finally:
+            limit.release()
+
+    return call
+
+
+async def _respond(behaviour: Any, request: Any, context: Context) -> None:
+    """Run a handler of either style: one that yields its responses, or one that writes them."""
+    if not isasyncgenfunction(behaviour):
+        await behaviour(request, context)
+        return
+    # Closed here and now when the call is cancelled, not when the generator is collected.
+    async with aclosing(behaviour(request, context)) as responses:
+        async for response in responses:
+            await context.write(response)
