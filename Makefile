@@ -66,7 +66,7 @@ test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and
 .PHONY: test-mongo
 test-mongo: $(INSTALLED) ## Run the stores' suite against servers that speak MongoDB's protocol
 	@tools/mongo_servers
-	@$(BIN)/python -m pytest tests/store $(ARGS)
+	@DELTASTREAM_TEST_MONGO_SERVERS=1 $(BIN)/python -m pytest tests/store -k mongodb $(ARGS)
 
 .PHONY: faults
 faults: $(INSTALLED) $(BUILT) ## Break a mesh under load in every way, and compare it with a ledger

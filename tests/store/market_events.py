@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deltastream.domain.events import (
     LEG_COLUMNS,
@@ -26,6 +27,7 @@ from deltastream.domain.instruments import OptionType
 from deltastream.domain.missing import MissingReason
 from deltastream.ports.store import Window
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPENING = datetime(2026, 1, 23, 3, 45, tzinfo=UTC)
 NEAR = date(2026, 1, 27)
 FAR = date(2026, 2, 3)
@@ -36,6 +38,11 @@ SYMBOL = "NIFTY-20260127-24500-CE"
 def at(seconds: float) -> datetime:
     """Return a moment, in seconds after the opening."""
     return OPENING + timedelta(seconds=seconds)
+
+
+def published_at(sequence: int) -> datetime:
+    """Return the moment that a sequence stands for."""
+    return EPOCH + timedelta(microseconds=sequence)
 
 
 def tick(sequence: int, *, seconds: float | None = None, **changes: Any) -> UnderlyingTick:
@@ -144,7 +151,7 @@ def facts(enriched: EnrichedChain) -> dict[str, Any]:
     chain = enriched.chain
     stated = {column.name: getattr(chain, column.name) for column in fields(chain)}
     for side in ("calls", "puts"):
-        stated[side] = (len(stated[side]), stated[side].table().tobytes())
+        stated[side] = (len(stated[side]), bits_of(stated[side].table()))
     return {
         **stated,
         "call_figures": figure_facts(enriched.call_figures),
@@ -157,4 +164,10 @@ def facts(enriched: EnrichedChain) -> dict[str, Any]:
 def figure_facts(figures: LegFigures) -> dict[str, tuple[str, bytes]]:
     """Return what figures state; NaN equals NaN."""
     columns = {column.name: getattr(figures, column.name) for column in fields(figures)}
-    return {name: (str(column.dtype), column.tobytes()) for name, column in columns.items()}
+    return {name: (str(column.dtype), bits_of(column)) for name, column in columns.items()}
+
+
+def bits_of(numbers: NDArray[Any]) -> bytes:
+    """Return what numbers are to the last bit, but for NaN: it says "absent", whatever its bits."""
+    absent = numbers != numbers  # noqa: PLR0124 - true of NaN alone, and of no code
+    return np.where(absent, np.nan, numbers).astype(numbers.dtype).tobytes()

@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tests.store.adapters import as_kept
 from tests.store.market_events import EVERYTHING, facts
 
 from deltastream.domain.events import (
@@ -166,8 +167,9 @@ NEW = Written(stored=1, unchanged=0)
 @repeatedly
 @given(enriched=chains)
 async def test_a_chain_is_read_as_it_was_written(
-    store: MarketStore, enriched: EnrichedChain
+    store: MarketStore, adapter: str, enriched: EnrichedChain
 ) -> None:
+    enriched = as_kept(adapter, enriched)
     chain = enriched.chain
     assert await store.put_chains([enriched]) == NEW
     assert await store.expiries(chain.product) == [chain.expiry]

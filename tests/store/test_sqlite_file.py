@@ -53,9 +53,9 @@ async def test_a_path_may_begin_at_the_home_directory(
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("oracle:market", "known are: sqlite"),
-        ("market.db", "known are: sqlite"),
-        ("", "known are: sqlite"),
+        ("oracle:market", "starts with one of .*sqlite"),
+        ("market.db", "starts with one of .*sqlite"),
+        ("", "starts with one of .*sqlite"),
         ("sqlite:", "write sqlite:PATH"),
         ("sqlite:///", "write sqlite:PATH"),
         ("sqlite::memory:", "would forget everything"),
@@ -122,11 +122,11 @@ async def test_a_new_file_is_durable_and_of_the_present_version(tmp_path: Path) 
         name: await store._database.write(  # type: ignore[attr-defined]
             lambda connection, name=name: connection.execute(f"PRAGMA {name}").fetchone()[0]
         )
-        for name in ("synchronous", "foreign_keys", "busy_timeout")
+        for name in ("synchronous", "foreign_keys")
     }
     await store.close()
     full = 2
-    assert settings == {"synchronous": full, "foreign_keys": 1, "busy_timeout": 5000}
+    assert settings == {"synchronous": full, "foreign_keys": 1}
 
 
 async def test_nothing_but_the_database_is_left_after_closing(tmp_path: Path) -> None:

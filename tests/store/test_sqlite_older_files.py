@@ -3,12 +3,22 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.store.market_events import EVERYTHING, FAR, NEAR, at, chain, facts, tick
+from tests.store.market_events import (
+    EVERYTHING,
+    FAR,
+    NEAR,
+    at,
+    candle,
+    chain,
+    facts,
+    published_at,
+    tick,
+)
 
 from deltastream.adapters.sqlite.migrations import Schema, migrate
 from deltastream.adapters.sqlite.moments import microseconds_of
@@ -16,14 +26,15 @@ from deltastream.adapters.store.sqlite.legs import encode_legs
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.adapters.store.sqlite.schema import MARKET_SCHEMA
 from deltastream.adapters.store.sqlite.ticks import put_ticks
-from deltastream.domain.events import EnrichedChain
+from deltastream.domain.events import Candle, EnrichedChain
 from deltastream.domain.figures import ChainMetrics, LegFigures, PriceBasis
 from deltastream.domain.missing import MissingReason
-from deltastream.ports.store import Written
+from deltastream.ports.store import Kind, Written
 
 FIRST_VERSION = Schema(
     application_id=MARKET_SCHEMA.application_id, migrations=MARKET_SCHEMA.migrations[:1]
 )
+OLD_CANDLE = candle(60)
 PLACES = [(0, NEAR), (5, NEAR), (5, FAR), (9, NEAR)]
 
 
@@ -65,6 +76,14 @@ def write_as_version_1(connection: sqlite3.Connection, enriched: EnrichedChain) 
     )
 
 
+def write_candle_as_version_1(connection: sqlite3.Connection, candle: Candle) -> None:
+    values = [getattr(candle, field.name) for field in fields(candle)]
+    values[2] = microseconds_of(candle.start)
+    names = ", ".join('"' + field.name + '"' for field in fields(candle))
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO candles ({names}) VALUES ({marks})", values)  # noqa: S608 - constant names
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return a file that version 1 wrote."""
@@ -77,6 +96,7 @@ def path(tmp_path: Path) -> Path:
             "INSERT INTO expiries VALUES ('NIFTY', ?)", [(NEAR.isoformat(),), (FAR.isoformat(),)]
         )
         put_ticks(connection, [tick(1)])
+        write_candle_as_version_1(connection, OLD_CANDLE)
     return path
 
 
@@ -113,6 +133,19 @@ async def test_an_old_chain_is_still_stored_once_and_gives_way_to_a_newer(
     assert facts(listed[1]) == facts(newer)
 
 
+async def test_an_old_candle_is_kept_and_is_as_old_as_its_start(store: SqliteMarketStore) -> None:
+    assert await store.candles("NIFTY", 1, EVERYTHING) == [OLD_CANDLE]
+    assert await store.prune(Kind.CANDLES, before=OLD_CANDLE.start, limit=9) == 0
+    assert await store.prune(Kind.CANDLES, before=at(61), limit=9) == 1
+
+
+async def test_old_chains_are_read_as_runs_and_pruned(store: SqliteMarketStore) -> None:
+    run = await store.read_chains("NIFTY", after=6, through=7, limit=9)
+    assert len(run.events) == len(PLACES)
+    assert await store.prune(Kind.CHAINS, before=published_at(8), limit=9) == len(PLACES)
+    assert await store.expiries("NIFTY") == []
+
+
 async def test_the_listings_keep_their_index(path: Path, store: SqliteMarketStore) -> None:
     del store
     with closing(sqlite3.connect(path)) as connection:
@@ -120,6 +153,7 @@ async def test_the_listings_keep_their_index(path: Path, store: SqliteMarketStor
         assert {name for (name,) in objects} == {
             "chains",
             "chains_newest",
+            "chains_in_sequence",
             "sqlite_autoindex_chains_1",
         }
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -18,10 +18,13 @@ from deltastream.adapters.store.sqlite.chain_samples import (
     samples_query,
 )
 from deltastream.adapters.store.sqlite.chains import EXPIRIES_QUERY, chain_listing
+from deltastream.adapters.store.sqlite.chains import RUNS as CHAIN_RUNS
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.adapters.store.sqlite.quotes import LISTING as QUOTES
+from deltastream.adapters.store.sqlite.runs import RunReader
 from deltastream.adapters.store.sqlite.ticks import LISTING as TICKS
+from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
 from deltastream.ports.store import Cursor, Window
 
 ROWS = 900
@@ -79,6 +82,21 @@ async def test_a_listing_is_a_search_of_one_index(
     assert step.startswith(f"SEARCH {listing.table} USING ")
     used = " AND ".join(f"{column}=?" for column in listing.filters)
     assert step.endswith(f"({used} AND {listing.time}>? AND {listing.time}<?)")
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+@pytest.mark.parametrize(
+    ("runs", "index"),
+    [(TICK_RUNS, "PRIMARY KEY"), (CHAIN_RUNS, "INDEX chains_in_sequence")],
+    ids=["ticks", "chains"],
+)
+async def test_a_run_is_a_search_of_one_index(
+    store: SqliteMarketStore, runs: RunReader[Any], index: str, *, analyzed: bool
+) -> None:
+    if analyzed:
+        await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+    (step,) = await plan(store, runs.query(), ("NIFTY", 5, 50, 20))
+    assert step == f"SEARCH {runs.kind} USING {index} (product=? AND sequence>? AND sequence<?)"
 
 
 async def test_expiries_are_a_search_of_their_own_table(store: SqliteMarketStore) -> None:

@@ -11,7 +11,7 @@ from tests.store.held_writer import thread_of
 from tests.store.market_events import EVERYTHING, chain, tick
 
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
-from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.domain.errors import DependencyFullError, DependencyUnavailableError
 from deltastream.ports.store import Window, Written
 
 
@@ -46,12 +46,12 @@ async def test_a_locked_database_is_unavailable_until_it_is_released(
             assert await store.ticks("NIFTY", EVERYTHING) == []
         intruder.execute("ROLLBACK")
     for answer in answers:
-        assert isinstance(answer, DependencyUnavailableError)
+        assert type(answer) is DependencyUnavailableError
         assert answer.metadata == {"dependency": "store"}
     assert await store.put_ticks([tick(1)]) == Written(stored=1, unchanged=0)
 
 
-async def test_a_full_disk_is_unavailable_and_loses_nothing_acknowledged(
+async def test_a_full_disk_is_told_from_one_that_is_away_and_loses_nothing_acknowledged(
     store: SqliteMarketStore,
 ) -> None:
     await store.put_chains([chain(0, sequence=1)])
@@ -61,7 +61,7 @@ async def test_a_full_disk_is_unavailable_and_loses_nothing_acknowledged(
     )
     thread.run(lambda writer: writer.execute(f"PRAGMA max_page_count = {pages}").fetchone())
     batch = [chain(seconds, sequence=2) for seconds in range(1, 200)]
-    with pytest.raises(DependencyUnavailableError):
+    with pytest.raises(DependencyFullError, match="store has no room left"):
         await store.put_chains(batch)
     assert len(await store.chains("NIFTY", None, EVERYTHING, with_legs=True)) == 1
 

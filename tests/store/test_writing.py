@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 
 import pytest
+from tests.store.adapters import SQLITE_ALONE, skip_unless_replacing_is_atomic
 from tests.store.market_events import EVERYTHING, FAR, NEAR, SYMBOL, at, chain, facts, quote, tick
 
 from deltastream.adapters.store.choose import open_store
@@ -117,6 +118,12 @@ async def test_stating_what_was_not_stated_is_a_new_description(store: MarketSto
     assert await store.products() == [stated]
 
 
+async def test_stating_no_more_what_was_stated_is_a_new_description(store: MarketStore) -> None:
+    await store.put_products([replace(NIFTY, tick_size=0.05)])
+    assert await store.put_products([NIFTY]) == Written(stored=1, unchanged=0)
+    assert await store.products() == [NIFTY]
+
+
 async def test_products_are_listed_by_symbol(store: MarketStore) -> None:
     symbols = ["NIFTY", "AAPL", "BANKNIFTY", "M&M"]
     await store.put_products([replace(NIFTY, symbol=symbol) for symbol in symbols])
@@ -146,7 +153,10 @@ async def test_what_was_written_is_there_after_reopening(store_url: str) -> None
     await reopened.close()
 
 
-async def test_concurrent_writers_leave_the_newest_of_each_row(store: MarketStore) -> None:
+async def test_concurrent_writers_leave_the_newest_of_each_row(
+    store: MarketStore, adapter: str
+) -> None:
+    skip_unless_replacing_is_atomic(adapter)
     sequences = list(range(1, 61))
     random.Random(1).shuffle(sequences)  # noqa: S311 - an order, no secret
     batches = [
@@ -171,6 +181,7 @@ async def test_a_row_is_stored_by_one_of_many_writers(store: MarketStore, store_
     assert sum(each.unchanged for each in written) == 1900
 
 
+@SQLITE_ALONE
 async def test_a_reader_sees_a_batch_whole_or_not_at_all(store: MarketStore) -> None:
     size, batches = 200, 20
 

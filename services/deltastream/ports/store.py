@@ -70,8 +70,10 @@ class Run(Generic[EventT_co]):
 class MarketStore(Protocol):
     """What storage needs of a database.
 
-    Writes are atomic per batch, durable when they return, and idempotent: rows are keyed by what
+    Writes are durable when they return, all of the batch, and idempotent: rows are keyed by what
     the event is about, a row of a higher sequence replaces one of a lower, never the reverse.
+    After an error any part of the batch may have been written, and repeating it is safe. Whether
+    readers may see a part of a batch that is being written is the adapter's to say.
     Listings are newest first, ties by key. Every method raises DependencyUnavailableError when
     the database does not answer.
     """
@@ -153,20 +155,38 @@ class MarketStore(Protocol):
     async def read_ticks(
         self, product: str, *, after: int, through: int, limit: int
     ) -> Run[UnderlyingTick]:
-        """Return up to `limit` ticks of the sequences above `after`, up to `through`."""
+        """Return up to `limit` ticks of the sequences above `after`, up to `through`, ascending.
+
+        Raises ValueError when the limit is below 1.
+        """
         ...
 
     async def read_chains(
         self, product: str, *, after: int, through: int, limit: int
     ) -> Run[EnrichedChain]:
-        """Return up to `limit` chains, with legs, of the sequences above `after`, to `through`."""
+        """Return up to `limit` chains, with legs, of the sequences above `after`, up to `through`.
+
+        Ascending. Raises ValueError when the limit is below 1.
+        """
         ...
 
     async def prune(self, kind: Kind, *, before: datetime, limit: int) -> int:
-        """Delete up to `limit` of the oldest rows of a kind that are older than a moment.
+        """Delete up to `limit` rows of a kind that came before a moment; return how many.
 
-        Products stay. Pruning goes in small parts, so that writers need not wait for long; it is
-        finished when fewer than `limit` rows were deleted, which is the number returned.
+        Age counts from when an event came to the mesh, not from when the market made it, or a
+        replay of last year would be deleted as it is written: ticks, quotes and chains are as old
+        as their sequence, which is the microsecond of their publication; candles, which have
+        none, as the moment at which the store last wrote them. A rewrite that changes nothing
+        makes no candle younger.
+
+        Of each product those of the lowest sequence go first. Products stay; an expiry without
+        chains is listed no more. What was pruned of ticks and chains is remembered for good, so
+        that a run knows whether it is complete.
+
+        Pruning goes in small parts, so that writers need not wait for long; it is finished when
+        fewer than `limit` rows were deleted.
+
+        Raises ValueError when the limit is below 1.
         """
         ...
 

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from deltastream.adapters.sqlite.location import database_path
+from deltastream.adapters.store.mongodb.location import SCHEMES as MONGODB_SCHEMES
+from deltastream.adapters.store.mongodb.market_store import MongoMarketStore
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.ports.store import MarketStore
 
@@ -14,6 +16,7 @@ async def _open_sqlite(url: str) -> MarketStore:
 
 _OPENERS: Final[Mapping[str, Callable[[str], Awaitable[MarketStore]]]] = {
     "sqlite": _open_sqlite,
+    **dict.fromkeys(MONGODB_SCHEMES, MongoMarketStore.open),
 }
 
 
@@ -21,7 +24,9 @@ async def open_store(url: str) -> MarketStore:
     """Open the market database.
 
     Args:
-        url: `sqlite:PATH`, a path relative to the working directory or absolute.
+        url: `sqlite:PATH`, a path relative to the working directory or absolute; or
+            `mongodb://HOST:PORT/DATABASE` with credentials and options where needed, or
+            `mongodb+srv://`.
 
     Raises:
         ValueError: no database is known by the URL's scheme, or the one that it names cannot be
@@ -30,5 +35,6 @@ async def open_store(url: str) -> MarketStore:
     scheme = url.partition(":")[0]
     if scheme not in _OPENERS:
         known = ", ".join(sorted(_OPENERS))
-        raise ValueError(f"store {url!r} has no known scheme; known are: {known}")
+        # Only the scheme: the rest may hold a password.
+        raise ValueError(f"a store's URL starts with one of {known}, and a colon; not {scheme!r}")
     return await _OPENERS[scheme](url)

@@ -31,5 +31,6 @@ async def open_users(url: str) -> UserStore:
     scheme = url.partition(":")[0]
     if scheme not in _OPENERS:
         known = ", ".join(sorted(_OPENERS))
-        raise ValueError(f"user store {url!r} has no known scheme; known are: {known}")
+        # Not the URL itself: it may hold a password.
+        raise ValueError(f"the user store's URL has no known scheme; known are: {known}")
     return await _OPENERS[scheme](url)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from deltastream.adapters.sqlite.moments import microseconds_of, moment_of
@@ -29,7 +30,7 @@ _COLUMNS: Final = (
 )
 _TABLE: Final = Table(
     name="candles",
-    columns=_COLUMNS,
+    columns=(*_COLUMNS, "written_at"),
     key=("product", "window_minutes", "start"),
     # The order of `_rank_of`.
     replaces=(
@@ -42,7 +43,9 @@ LISTING: Final = Listing(
 )
 
 
-def put_candles(connection: sqlite3.Connection, candles: Sequence[Candle]) -> Written:
+def put_candles(
+    connection: sqlite3.Connection, candles: Sequence[Candle], *, written_at: datetime
+) -> Written:
     """Write candles; of one window, that of the highest revision holds.
 
     Of the same revision a final candle replaces a provisional one, and a provisional one of more
@@ -53,7 +56,8 @@ def put_candles(connection: sqlite3.Connection, candles: Sequence[Candle]) -> Wr
         key=lambda candle: (candle.product, candle.window_minutes, candle.start),
         rank=_rank_of,
     )
-    stored = _TABLE.put(connection, map(_row_of, latest))
+    written = microseconds_of(written_at)
+    stored = _TABLE.put(connection, ((*_row_of(candle), written) for candle in latest))
     return Written(stored=stored, unchanged=len(candles) - stored)
 
 

@@ -15,9 +15,10 @@ from deltastream.adapters.store.sqlite.chain_rows import (
     summary_of,
 )
 from deltastream.adapters.store.sqlite.listing import Listing
+from deltastream.adapters.store.sqlite.runs import RunReader
 from deltastream.adapters.store.sqlite.table import Table
 from deltastream.domain.events import EnrichedChain
-from deltastream.ports.store import Window, Written
+from deltastream.ports.store import Kind, Window, Written
 
 _CHAINS: Final = Table(
     name="chains",
@@ -27,6 +28,13 @@ _CHAINS: Final = Table(
 )
 _EXPIRIES: Final = Table(name="expiries", columns=("product", "expiry"), key=("product", "expiry"))
 EXPIRIES_QUERY: Final = "SELECT expiry FROM expiries WHERE product = ? ORDER BY expiry"
+_FORGET_EXPIRIES: Final = """
+    DELETE FROM expiries WHERE NOT EXISTS (
+        SELECT 1 FROM chains
+        WHERE chains.product = expiries.product AND chains.expiry = expiries.expiry
+    )
+"""
+RUNS: Final = RunReader(kind=Kind.CHAINS, columns=FULL_COLUMNS, event_of=chain_of)
 
 
 def put_chains(connection: sqlite3.Connection, chains: Sequence[EnrichedChain]) -> Written:
@@ -47,6 +55,11 @@ def list_expiries(connection: sqlite3.Connection, product: str) -> list[date]:
     """Read the expiries that chains of a product have, ascending."""
     rows = connection.execute(EXPIRIES_QUERY, (product,))
     return [date.fromisoformat(text) for (text,) in rows]
+
+
+def forget_expiries(connection: sqlite3.Connection) -> None:
+    """Forget the expiries that have no chain any more."""
+    connection.execute(_FORGET_EXPIRIES)
 
 
 def list_chains(

@@ -8,6 +8,7 @@ then those of FIGURE_CODES, a signed byte a strike.
 
 import struct
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -19,16 +20,16 @@ _HEADER: Final = struct.Struct("<HBBI")
 _FORMAT: Final = (1, len(FIGURE_COLUMNS), len(FIGURE_CODES))
 _DOUBLE: Final = np.dtype("<f8")
 _BYTE: Final = np.dtype("<i1")
+_numbers_of: Final = attrgetter(*FIGURE_COLUMNS)
+_codes_of: Final = attrgetter(*FIGURE_CODES)
 
 
 def encode_figures(figures: LegFigures) -> bytes:
     """Write figures as bytes."""
-    numbers = [getattr(figures, name) for name in FIGURE_COLUMNS]
-    codes = [getattr(figures, name) for name in FIGURE_CODES]
     return (
         _HEADER.pack(*_FORMAT, len(figures))
-        + np.concatenate(numbers, dtype=_DOUBLE).tobytes()
-        + np.concatenate(codes, dtype=_BYTE).tobytes()
+        + np.concatenate(_numbers_of(figures), dtype=_DOUBLE).tobytes()
+        + np.concatenate(_codes_of(figures), dtype=_BYTE).tobytes()
     )
 
 

@@ -8,6 +8,7 @@ not stated.
 """
 
 import struct
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from deltastream.domain.events import LEG_COLUMNS, Legs
 _LAYOUT: Final = 1
 _HEADER: Final = struct.Struct("<HHI")
 _DOUBLE: Final = np.dtype("<f8")
+_columns_of: Final = attrgetter(*LEG_COLUMNS)
 
 NO_LEGS: Final = Legs.from_table(np.empty((0, len(LEG_COLUMNS))))
 """What stands for the legs of a chain that was read without them."""
@@ -25,7 +27,7 @@ NO_LEGS: Final = Legs.from_table(np.empty((0, len(LEG_COLUMNS))))
 
 def encode_legs(legs: Legs) -> bytes:
     """Write legs as bytes."""
-    columns = [getattr(legs, name) for name in LEG_COLUMNS]
+    columns = _columns_of(legs)
     header = _HEADER.pack(_LAYOUT, len(columns), len(legs))
     return header + np.concatenate(columns, dtype=_DOUBLE).tobytes()
 

@@ -1,23 +1,28 @@
 """The market database in SQLite."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
 from deltastream.adapters.sqlite.connection import DatabaseFile
 from deltastream.adapters.sqlite.database import Database
+from deltastream.adapters.store.clock import utc_now
 from deltastream.adapters.store.sqlite.candles import list_candles, put_candles
 from deltastream.adapters.store.sqlite.chain_samples import list_sampled_chains
+from deltastream.adapters.store.sqlite.chains import RUNS as CHAIN_RUNS
 from deltastream.adapters.store.sqlite.chains import list_chains, list_expiries, put_chains
 from deltastream.adapters.store.sqlite.products import list_products, put_products
+from deltastream.adapters.store.sqlite.pruning import prune
 from deltastream.adapters.store.sqlite.quotes import list_quotes, put_quotes
 from deltastream.adapters.store.sqlite.schema import MARKET_SCHEMA
+from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
 from deltastream.adapters.store.sqlite.ticks import list_ticks, put_ticks
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import Product
-from deltastream.ports.store import Window, Written
+from deltastream.ports.clock import Clock
+from deltastream.ports.store import Kind, Run, Window, Written
 
 _DEPENDENCY: Final = "store"
 
@@ -30,15 +35,17 @@ class SqliteMarketStore:
     may be written all the same. At most 64 batches are held; further callers wait, in order.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     @classmethod
-    async def open(cls, path: Path, *, busy_timeout: float = 5.0) -> Self:
+    async def open(cls, path: Path, *, clock: Clock = utc_now, busy_timeout: float = 5.0) -> Self:
         """Open the file, made anew if it is absent.
 
         Args:
             path: the database file.
+            clock: says when a candle is written.
             busy_timeout: seconds to wait for another process that holds it.
 
         Raises:
@@ -47,7 +54,7 @@ class SqliteMarketStore:
         file = DatabaseFile(
             path=path, dependency=_DEPENDENCY, schema=MARKET_SCHEMA, busy_timeout=busy_timeout
         )
-        return cls(await Database.open(file))
+        return cls(await Database.open(file), clock=clock)
 
     async def put_products(self, products: Sequence[Product]) -> Written:
         """Store descriptions by symbol; the same one again is unchanged."""
@@ -67,7 +74,9 @@ class SqliteMarketStore:
 
     async def put_candles(self, candles: Sequence[Candle]) -> Written:
         """Store candles, keyed by (product, window, start)."""
-        return await self._database.write(partial(put_candles, candles=tuple(candles)))
+        return await self._database.write(
+            partial(put_candles, candles=tuple(candles), written_at=self._clock())
+        )
 
     async def products(self) -> list[Product]:
         """Return all products, by symbol."""
@@ -119,6 +128,26 @@ class SqliteMarketStore:
         return await self._database.read(
             partial(list_candles, product=product, window_minutes=window_minutes, window=window)
         )
+
+    async def read_ticks(
+        self, product: str, *, after: int, through: int, limit: int
+    ) -> Run[UnderlyingTick]:
+        """Read ticks in the order of their sequence."""
+        return await self._database.read(
+            partial(TICK_RUNS.read, product=product, after=after, through=through, limit=limit)
+        )
+
+    async def read_chains(
+        self, product: str, *, after: int, through: int, limit: int
+    ) -> Run[EnrichedChain]:
+        """Read chains in the order of their sequence."""
+        return await self._database.read(
+            partial(CHAIN_RUNS.read, product=product, after=after, through=through, limit=limit)
+        )
+
+    async def prune(self, kind: Kind, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` rows of a kind that came before a moment."""
+        return await self._database.write(partial(prune, kind=kind, before=before, limit=limit))
 
     async def ping(self) -> None:
         """Return when the database answers."""

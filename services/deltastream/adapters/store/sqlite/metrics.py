@@ -1,6 +1,7 @@
 """A chain's metrics as columns of its row."""
 
 import json
+from operator import attrgetter
 from typing import Any, Final
 
 from deltastream.adapters.store.sqlite.table import Row
@@ -8,15 +9,16 @@ from deltastream.domain.figures import METRIC_ENUMS, METRIC_NUMBERS, ChainMetric
 from deltastream.domain.missing import MissingReason
 
 METRIC_COLUMNS: Final = (*METRIC_NUMBERS, *METRIC_ENUMS, "max_pain_ties", "missing")
+_numbers_of: Final = attrgetter(*METRIC_NUMBERS)
+_members_of: Final = attrgetter(*METRIC_ENUMS)
 _json: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def metrics_row(metrics: ChainMetrics) -> Row:
     """Return the values of METRIC_COLUMNS."""
-    members = (getattr(metrics, name) for name in METRIC_ENUMS)
     return (
-        *(getattr(metrics, name) for name in METRIC_NUMBERS),
-        *(None if member is None else member.name for member in members),
+        *_numbers_of(metrics),
+        *(None if member is None else member.name for member in _members_of(metrics)),
         _json(metrics.max_pain_ties),
         _json({figure: reason.name for figure, reason in metrics.missing.items()}),
     )

@@ -11,9 +11,10 @@ from deltastream.adapters.sqlite.moments import (
     optional_moment_of,
 )
 from deltastream.adapters.store.sqlite.listing import Listing
+from deltastream.adapters.store.sqlite.runs import RunReader
 from deltastream.adapters.store.sqlite.table import Row, Table
 from deltastream.domain.events import UnderlyingTick
-from deltastream.ports.store import Window, Written
+from deltastream.ports.store import Kind, Window, Written
 
 _COLUMNS: Final = ("product", "sequence", "timestamp", "price", "volume", "processed_at")
 _TABLE: Final = Table(name="ticks", columns=_COLUMNS, key=("product", "sequence"))
@@ -66,3 +67,6 @@ def _tick_of(row: Row) -> UnderlyingTick:
         volume=volume,
         processed_at=optional_moment_of(processed_at),
     )
+
+
+RUNS: Final = RunReader(kind=Kind.TICKS, columns=_COLUMNS, event_of=_tick_of)
