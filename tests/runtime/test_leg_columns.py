@@ -65,11 +65,23 @@ def test_every_number_is_read_as_the_generated_classes_read_it(
 ) -> None:
     message = chain_pb2.EnrichedChain(calls=calls, puts=puts)
 
-    legs, figures = decode_enriched_legs(message)
+    ((legs, figures),) = decode_enriched_legs([message])
 
     for side, columns, computed in zip((calls, puts), legs, figures, strict=True):
         assert_columns(columns, side, STATED)
         assert_columns(computed, side, COMPUTED)
+
+
+@given(every=st.lists(st.tuples(sides(), sides()), max_size=5))
+def test_chains_read_together_are_those_read_alone(
+    every: list[tuple[list[chain_pb2.OptionLeg], list[chain_pb2.OptionLeg]]],
+) -> None:
+    messages = [chain_pb2.EnrichedChain(calls=calls, puts=puts) for calls, puts in every]
+
+    for (calls, puts), (legs, figures) in zip(every, decode_enriched_legs(messages), strict=True):
+        for side, columns, computed in zip((calls, puts), legs, figures, strict=True):
+            assert_columns(columns, side, STATED)
+            assert_columns(computed, side, COMPUTED)
 
 
 @given(calls=sides(), puts=sides())
@@ -93,7 +105,7 @@ def test_computed_figures_are_added_to_legs_that_stay_as_they_came(
     legs: list[chain_pb2.OptionLeg],
 ) -> None:
     raw = chain_pb2.OptionChain(calls=map(_as_stated, legs))
-    _, (figures, nothing) = decode_enriched_legs(chain_pb2.EnrichedChain(calls=legs))
+    ((_, (figures, nothing)),) = decode_enriched_legs([chain_pb2.EnrichedChain(calls=legs)])
 
     encoded = chain_pb2.EnrichedChain.FromString(encode_enriched_legs(raw, figures, nothing))
 
@@ -115,7 +127,7 @@ def test_what_a_newer_contract_adds_to_a_leg_is_passed_over() -> None:
     message = chain_pb2.EnrichedChain(calls=[chain_pb2.OptionLeg.FromString(newer), leg])
     message.calls[1].strike = 6.0
 
-    (calls, _), _ = decode_enriched_legs(message)
+    (((calls, _), _),) = decode_enriched_legs([message])
 
     assert calls.strikes.tolist() == [5.0, 6.0]
     assert calls.bid.tolist() == [1.0, 1.0]
@@ -164,7 +176,7 @@ def test_legs_of_every_layout_are_read_however_many_there_are() -> None:
 
 
 def test_figures_of_a_side_without_legs_are_empty() -> None:
-    _, (calls, puts) = decode_enriched_legs(chain_pb2.EnrichedChain())
+    ((_, (calls, puts)),) = decode_enriched_legs([chain_pb2.EnrichedChain()])
 
     assert isinstance(calls, LegFigures)
     assert (len(calls.iv), len(puts.iv)) == (0, 0)

@@ -108,7 +108,7 @@ _MEANINGS: Final[dict[type[errors.DomainError], _Meaning]] = {
     ),
     errors.DependencyFullError: _Meaning(
         grpc.StatusCode.RESOURCE_EXHAUSTED,
-        ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+        ErrorReason.ERROR_REASON_STORE_FULL,
         retry=True,
     ),
     DrainingError: _Meaning(

@@ -1,15 +1,21 @@
 """Storage: the only role with a market database."""
 
+import asyncio
+import random
 import sys
+import time
 from contextlib import AsyncExitStack
 
 from deltastream.adapters.cache.choose import open_cache
 from deltastream.adapters.store.choose import open_store
+from deltastream.ports.store import MarketStore
 from deltastream.runtime.background import running
+from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
 from deltastream.storage.latest import LatestValues
+from deltastream.storage.retention import Retention
 from deltastream.storage.service import StorageServicer
 from deltastream.storage.settings import StorageSettings
 from deltastream.storage.v1.storage_service_pb2_grpc import add_StorageServiceServicer_to_server
@@ -29,18 +35,28 @@ async def work(settings: StorageSettings, shutdown: Shutdown) -> None:
         stack.push_async_callback(cache.close)
         health = Health(services=(SERVICE,), probes={"store": store.ping})
         servicer = StorageServicer(store=store, latest=LatestValues(cache))
-        await stack.enter_async_context(running(health.watch()))
+        await stack.enter_async_context(running(health.watch(), _retention(store, settings).run()))
         await stack.enter_async_context(
             serving(
                 listen=settings.storage_listen,
                 services=(SERVICE,),
                 add_servicers=lambda server: add_StorageServiceServicer_to_server(servicer, server),
                 health=health,
-                reflect=settings.reflection,
-                drain_seconds=settings.drain_seconds,
+                settings=settings,
             )
         )
         await shutdown.wait()
+
+
+def _retention(store: MarketStore, settings: StorageSettings) -> Retention:
+    return Retention(
+        store,
+        ages=settings.ages,
+        clock=utc_now,
+        sleep=asyncio.sleep,
+        random=random.random,
+        seconds=time.monotonic,
+    )
 
 
 def main() -> None:

@@ -8,13 +8,16 @@ from deltastream.domain.errors import (
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
 from deltastream.ports.store import Cursor, MarketStore, Window
 from deltastream.runtime.codec.candles import decode_candle, encode_candle
-from deltastream.runtime.codec.chains import decode_enriched, encode_enriched
+from deltastream.runtime.codec.chains import encode_enriched
 from deltastream.runtime.codec.moments import to_date
 from deltastream.runtime.codec.products import decode_product, encode_product
 from deltastream.runtime.codec.ticks import decode_quote, decode_tick, encode_quote, encode_tick
 from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.interceptors.validation import validates_itself
+from deltastream.storage.decoding import decode_chains
 from deltastream.storage.latest import LatestValues
 from deltastream.storage.listing import Listing
+from deltastream.storage.runs import page_of_chains, page_of_ticks
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceServicer
 
@@ -48,11 +51,12 @@ class StorageServicer(StorageServiceServicer):
         done = await self._store.put_quotes([decode_quote(quote) for quote in request.quotes])
         return pb.PutQuotesResponse(stored=done.stored, unchanged=done.unchanged)
 
+    @validates_itself
     async def PutChains(
         self, request: pb.PutChainsRequest, context: Context
     ) -> pb.PutChainsResponse:
         """Store enriched chains."""
-        done = await self._store.put_chains([decode_enriched(chain) for chain in request.chains])
+        done = await self._store.put_chains(decode_chains(request))
         await self._latest.put_chains(request.chains)
         return pb.PutChainsResponse(stored=done.stored, unchanged=done.unchanged)
 
@@ -62,6 +66,18 @@ class StorageServicer(StorageServiceServicer):
         """Store candles."""
         done = await self._store.put_candles([decode_candle(c) for c in request.candles])
         return pb.PutCandlesResponse(stored=done.stored, unchanged=done.unchanged)
+
+    async def ReadTicks(
+        self, request: pb.ReadTicksRequest, context: Context
+    ) -> pb.ReadTicksResponse:
+        """Read ticks in the order of their sequence."""
+        return await page_of_ticks(self._store, request)
+
+    async def ReadChains(
+        self, request: pb.ReadChainsRequest, context: Context
+    ) -> pb.ReadChainsResponse:
+        """Read chains in the order of their sequence."""
+        return await page_of_chains(self._store, request)
 
     async def ListProducts(
         self, request: pb.ListProductsRequest, context: Context

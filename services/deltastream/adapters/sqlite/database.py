@@ -53,7 +53,7 @@ class Database:
                 threads.append(thread)
             return cls(
                 dependency=file.dependency,
-                writer=Writer(threads[0], dependency=file.dependency),
+                writer=Writer(threads[0], dependency=file.dependency, patience=file.busy_timeout),
                 readers=Readers(threads[1:], dependency=file.dependency),
                 opened=opened.pop_all(),
             )

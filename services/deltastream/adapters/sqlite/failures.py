@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from deltastream.domain.errors import (
+    DependencyFullError,
     DependencyUnavailableError,
     InvalidValueError,
 )
@@ -39,7 +40,8 @@ def translated(dependency: str) -> Iterator[None]:
     """Turn SQLite's errors into those of the domain, where the domain has one.
 
     Raises:
-        DependencyUnavailableError: the database did not answer: locked, full, damaged, gone.
+        DependencyFullError: there is no room on the disk, or in the file.
+        DependencyUnavailableError: the database did not answer: locked, damaged, gone.
         InvalidValueError: a value that must be stated is not, or does not fit in 64 bits.
     """
     try:
@@ -55,10 +57,17 @@ def translated(dependency: str) -> Iterator[None]:
     except sqlite3.Error as error:
         if not does_not_answer(error):
             raise
-        raise DependencyUnavailableError(dependency) from error
+        full = _code_of(error) == sqlite3.SQLITE_FULL
+        kind = DependencyFullError if full else DependencyUnavailableError
+        raise kind(dependency) from error
 
 
 def does_not_answer(error: sqlite3.Error) -> bool:
     """Say whether an error is the database's condition, and not a mistake of ours."""
+    return _code_of(error) in _NOT_ANSWERING
+
+
+def _code_of(error: sqlite3.Error) -> int | None:
+    """Return SQLite's primary result code; None of an error that is the module's own."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & _PRIMARY_CODE in _NOT_ANSWERING
+    return None if code is None else code & _PRIMARY_CODE

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from deltastream.adapters.sqlite.write_lock import begin_write
+
 _SAVEPOINT: Final = "job"
 
 
@@ -19,17 +21,24 @@ class Job:
     outcome: Future[Any] = field(default_factory=Future)
 
 
-def commit_together(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
+def commit_together(
+    connection: sqlite3.Connection, jobs: Sequence[Job], *, patience: float = 5.0
+) -> None:
     """Do all jobs in one transaction, in order, and answer them when it is durable.
 
     A job that fails is undone alone and answered with its error; its neighbours are kept. When
     the transaction itself fails nothing is kept, and every job is answered with that error.
+
+    Args:
+        connection: to the database.
+        jobs: what to do.
+        patience: seconds to wait for another process that writes.
     """
     begun = [job for job in jobs if job.outcome.set_running_or_notify_cancel()]
     if not begun:
         return
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_write(connection, patience=patience)
         answers = [_attempt(connection, job) for job in begun]
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - it belongs to those who wait, whatever it is

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deltastream.adapters.sqlite.failures import DatabaseUnusableError
+from deltastream.adapters.sqlite.write_lock import begin_write
 
 Migration = Sequence[str]
 """The statements that lead from one version of a schema to the next."""
@@ -24,13 +25,22 @@ class Schema:
     migrations: Sequence[Migration]
 
 
-def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
+def migrate(connection: sqlite3.Connection, schema: Schema, *, patience: float = 5.0) -> None:
     """Run the migrations that the database has not seen: all of them, or none.
+
+    A database that has seen them all is not written to, and need not be waited for.
+
+    Args:
+        connection: to the database.
+        schema: what it is to hold.
+        patience: seconds to wait for another process that writes.
 
     Raises:
         DatabaseUnusableError: the file belongs to a newer program, or to another one.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    if _is_present(connection, schema):
+        return
+    begin_write(connection, patience=patience)
     try:
         _run_missing(connection, schema)
         connection.execute("COMMIT")
@@ -38,6 +48,11 @@ def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _is_present(connection: sqlite3.Connection, schema: Schema) -> bool:
+    version, owner = _pragma(connection, "user_version"), _pragma(connection, "application_id")
+    return (version, owner) == (len(schema.migrations), schema.application_id)
 
 
 def _run_missing(connection: sqlite3.Connection, schema: Schema) -> None:

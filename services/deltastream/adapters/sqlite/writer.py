@@ -22,8 +22,16 @@ class Writer:
     wait, in order.
     """
 
-    def __init__(self, thread: ConnectionThread, *, dependency: str) -> None:
+    def __init__(self, thread: ConnectionThread, *, dependency: str, patience: float) -> None:
+        """Write on a connection.
+
+        Args:
+            thread: has the connection.
+            dependency: what errors call the database.
+            patience: seconds to wait for another process that writes.
+        """
         self._thread = thread
+        self._patience = patience
         self._waiting: deque[Job] = deque()
         self._places = Places(WAITING_WRITES, dependency=dependency)
 
@@ -48,4 +56,4 @@ class Writer:
     def _commit_waiting(self, connection: sqlite3.Connection) -> None:
         """Commit what is waiting, which an earlier call may have done already."""
         group = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        commit_together(connection, group)
+        commit_together(connection, group, patience=self._patience)

@@ -1,5 +1,6 @@
 """Chains on the wire and as values."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -89,14 +90,28 @@ def decode_enriched(message: chain_pb2.EnrichedChain) -> EnrichedChain:
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
-    legs, (call_figures, put_figures) = decode_enriched_legs(message)
-    return EnrichedChain(
-        chain=_chain_of(message, *legs),
-        call_figures=call_figures,
-        put_figures=put_figures,
-        metrics=decode_metrics(message),
-        processed_at=to_datetime(message.processed_at),
-    )
+    return next(decode_enriched_chains([message]))
+
+
+def decode_enriched_chains(
+    messages: Sequence[chain_pb2.EnrichedChain],
+) -> Iterator[EnrichedChain]:
+    """Decode enriched chains, which together costs less than one by one.
+
+    Raises:
+        InvalidValueError: the next one's expiry is not a calendar day, or its strikes do not
+            ascend.
+    """
+    for message, (legs, (call_figures, put_figures)) in zip(
+        messages, decode_enriched_legs(messages), strict=True
+    ):
+        yield EnrichedChain(
+            chain=_chain_of(message, *legs),
+            call_figures=call_figures,
+            put_figures=put_figures,
+            metrics=decode_metrics(message),
+            processed_at=to_datetime(message.processed_at),
+        )
 
 
 def _optional(moment: datetime | None) -> Timestamp | None:

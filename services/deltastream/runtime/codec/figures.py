@@ -1,5 +1,6 @@
 """What was computed of a chain's legs: fields of their messages on the wire, columns as values."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -48,19 +49,28 @@ def encode_enriched_legs(raw: chain_pb2.OptionChain, calls: LegFigures, puts: Le
 
 
 def decode_enriched_legs(
-    message: chain_pb2.EnrichedChain,
-) -> tuple[tuple[Legs, Legs], tuple[LegFigures, LegFigures]]:
-    """Decode calls and puts, and what was computed of them; what is absent is NaN, or 0 of a code.
+    messages: Iterable[chain_pb2.EnrichedChain],
+) -> Iterator[tuple[tuple[Legs, Legs], tuple[LegFigures, LegFigures]]]:
+    """Decode the calls and puts of chains, and what was computed of them.
+
+    All are read at once: for few legs, the calls into numpy take longer than the reading. What is
+    absent is NaN, or 0 of a code.
 
     Raises:
         InvalidValueError: strikes do not ascend, or one stands twice.
     """
-    table, calls = _READER.read(encoded_legs(message)), len(message.calls)
-    computed = table[:, _STATED:]
-    return (
-        legs_of(table[:, :_STATED], calls=calls),
-        (_figures_of(computed[:calls]), _figures_of(computed[calls:])),
-    )
+    chains = list(messages)
+    table = _READER.read([leg for message in chains for leg in encoded_legs(message)])
+    start = 0
+    for message in chains:
+        calls = len(message.calls)
+        end = start + calls + len(message.puts)
+        computed = table[start:end, _STATED:]
+        yield (
+            legs_of(table[start:end, :_STATED], calls=calls),
+            (_figures_of(computed[:calls]), _figures_of(computed[calls:])),
+        )
+        start = end
 
 
 def _figures_of(table: FloatArray) -> LegFigures:

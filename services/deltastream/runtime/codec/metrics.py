@@ -1,7 +1,10 @@
 """What a chain means as a whole, on the wire and as values."""
 
 from collections.abc import Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
+
+from google.protobuf.message import Message
 
 from deltastream.domain.figures import METRIC_ENUMS, METRIC_NUMBERS, ChainMetrics
 from deltastream.domain.missing import MissingReason
@@ -22,24 +25,26 @@ def encode_metrics(metrics: ChainMetrics) -> chain_pb2.EnrichedChain:
 
 def decode_metrics(message: chain_pb2.EnrichedChain) -> ChainMetrics:
     """Decode the metrics of a chain."""
-    stated: dict[str, Any] = {
-        "total_call_oi": 0.0,
-        "total_put_oi": 0.0,
-        "total_call_volume": 0.0,
-        "total_put_volume": 0.0,
+    numbers: dict[str, Any] = dict(zip(METRIC_NUMBERS, _numbers_of(message), strict=True))
+    # All are read at once, and only those that read 0 are asked whether they are there.
+    for name, number in numbers.items():
+        if number == 0.0 and _is_absent(message, name):
+            numbers[name] = None
+    members: dict[str, Any] = {
+        name: enum(number) if number else None
+        for (name, enum), number in zip(METRIC_ENUMS.items(), _members_of(message), strict=True)
     }
-    # ListFields walks only what is set, once; HasField and getattr would be two calls a field.
-    for descriptor, value in message.ListFields():
-        name = descriptor.name
-        if name in METRIC_ENUMS:
-            stated[name] = METRIC_ENUMS[name](value)
-        elif name in _NUMBERS:
-            stated[name] = value
     return ChainMetrics(
         max_pain_ties=tuple(message.max_pain_ties),
         missing={value.field: MissingReason(value.reason) for value in message.missing},
-        **stated,
+        **numbers,
+        **members,
     )
+
+
+def _is_absent(message: Message, name: str) -> bool:
+    """Say whether an optional field is absent; other fields always have a value."""
+    return name in _OPTIONAL and not message.HasField(name)
 
 
 def encode_missing(missing: Mapping[str, MissingReason]) -> list[missing_pb2.MissingValue]:
@@ -52,4 +57,8 @@ def encode_missing(missing: Mapping[str, MissingReason]) -> list[missing_pb2.Mis
     ]
 
 
-_NUMBERS = frozenset(METRIC_NUMBERS)
+_numbers_of: Final = attrgetter(*METRIC_NUMBERS)
+_members_of: Final = attrgetter(*METRIC_ENUMS)
+_OPTIONAL: Final = frozenset(
+    field.name for field in chain_pb2.EnrichedChain.DESCRIPTOR.fields if field.has_presence
+)

@@ -138,6 +138,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     NOT_FOUND.
     Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
     """
+    ERROR_REASON_STORE_FULL: _ErrorReason.ValueType  # 26
+    """The database has no room left, on its disk or by its quota; reading goes
+    on. RESOURCE_EXHAUSTED, with RetryInfo.
+    Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason names every reason for which an RPC of DeltaStream fails. The
@@ -262,5 +267,10 @@ ERROR_REASON_DEAD_LETTER_NOT_FOUND: ErrorReason.ValueType  # 25
 """No dead letter has this id, or it was replayed or purged meanwhile.
 NOT_FOUND.
 Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
+"""
+ERROR_REASON_STORE_FULL: ErrorReason.ValueType  # 26
+"""The database has no room left, on its disk or by its quota; reading goes
+on. RESOURCE_EXHAUSTED, with RetryInfo.
+Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

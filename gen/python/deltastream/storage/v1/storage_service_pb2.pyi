@@ -804,7 +804,7 @@ class ReadTicksResponse(_message.Message):
     """
     @_builtins.property
     def ticks(self) -> _containers.RepeatedCompositeFieldContainer[_tick_pb2.UnderlyingTick]:
-        """ticks are in the order of their sequence; fewer than page_size are the last."""
+        """ticks are in the order of their sequence; none are left when it is empty."""
 
     def __init__(
         self,
@@ -870,8 +870,8 @@ class ReadChainsResponse(_message.Message):
     """
     @_builtins.property
     def chains(self) -> _containers.RepeatedCompositeFieldContainer[_chain_pb2.EnrichedChain]:
-        """chains are in the order of their sequence; fewer than page_size are the
-        last.
+        """chains are in the order of their sequence; none are left when it is empty. A
+        page is shorter than page_size where chains are large.
         """
 
     def __init__(
