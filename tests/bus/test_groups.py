@@ -1,323 +1,288 @@
-"""What every bus promises of its groups: giving out, taking back, and never forgetting."""
+"""What every bus promises of its groups: how far they are, how often they tried, what is spared."""
 
 import asyncio
 
 import pytest
 from tests.bus.conftest import Connect
-from tests.fixtures.bus_entries import deliveries_of, entries_of, sequences_of
-from tests.fixtures.eventually import eventually
+from tests.fixtures.bus_entries import entries_of, sequences_of
 
-from deltastream.ports.bus import Bus
+from deltastream.domain.subjects import DEAD_LETTERS
+from deltastream.ports.bus import Backlog, Bus, Entry, Start
 
 TICKS = "market:underlying:NIFTY"
 CHAINS = "market:option_chain:NIFTY"
 GROUP = "enrichment"
 
 
-async def test_a_group_sees_a_subject_from_its_oldest_entry(bus: Bus) -> None:
+async def letters_on(bus: Bus) -> list[Entry]:
+    return await bus.tail({DEAD_LETTERS: 0}, limit=100, wait=0.0)
+
+
+async def test_a_new_group_begins_before_the_oldest_entry(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
 
-    entries = await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
+    starts = await bus.take_up(GROUP, [TICKS, CHAINS])
 
-    assert sequences_of(entries) == [1, 2, 3]
-    assert deliveries_of(entries) == [1, 1, 1]
-    assert [entry.payload for entry in entries] == [b"1", b"2", b"3"]
-
-
-async def test_a_group_can_join_before_anything_is_published(bus: Bus) -> None:
-    await bus.join(GROUP, [TICKS, CHAINS])
-    await bus.publish(entries_of(CHAINS, 7))
-
-    entries = await bus.receive(GROUP, "a", [TICKS, CHAINS], limit=10, wait=0.0)
-
-    assert [(entry.subject, entry.sequence) for entry in entries] == [(CHAINS, 7)]
+    first = Start(position=0, attempts=1)
+    assert starts == {TICKS: first, CHAINS: first}
+    assert await bus.tail({TICKS: 0}, limit=9, wait=0.0) == entries_of(TICKS, 1, 2, 3)
 
 
-async def test_joining_again_does_not_start_again(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-
-    await bus.join(GROUP, [TICKS])
-
-    assert await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0) == []
-
-
-async def test_each_entry_is_given_once_to_the_group(bus: Bus, connect: Connect) -> None:
-    await bus.publish(entries_of(TICKS, *range(1, 101)))
-    await bus.join(GROUP, [TICKS])
-    given: list[int] = []
-
-    async def consume(name: str) -> None:
-        own = connect()
-        while entries := await own.receive(GROUP, name, [TICKS], limit=7, wait=0.0):
-            assert sequences_of(entries) == sorted(sequences_of(entries))
-            given.extend(sequences_of(entries))
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(consume("a"))
-        tasks.create_task(consume("b"))
-
-    assert sorted(given) == [*range(1, 101)]
-
-
-async def test_the_limit_is_per_subject_and_the_rest_follows_in_order(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2, 3) + entries_of(CHAINS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS, CHAINS])
-
-    first = await bus.receive(GROUP, "a", [TICKS, CHAINS], limit=2, wait=0.0)
-    second = await bus.receive(GROUP, "a", [TICKS, CHAINS], limit=2, wait=0.0)
-
-    for subject in (TICKS, CHAINS):
-        assert sequences_of(e for e in first if e.subject == subject) == [1, 2]
-        assert sequences_of(e for e in second if e.subject == subject) == [3]
-
-
-async def test_a_waiting_consumer_wakes_when_something_is_published(
-    bus: Bus, connect: Connect
-) -> None:
-    await bus.join(GROUP, [TICKS])
-    waiting = asyncio.create_task(bus.receive(GROUP, "a", [TICKS], limit=10, wait=20.0))
-    assert not (await asyncio.wait({waiting}, timeout=0.05))[0]
-
-    await connect().publish(entries_of(TICKS, 1))
-
-    async with asyncio.timeout(0.5):
-        assert sequences_of(await waiting) == [1]
-
-
-async def test_an_unanswered_wait_ends_at_its_deadline(bus: Bus) -> None:
-    await bus.join(GROUP, [TICKS])
-    clock = asyncio.get_running_loop().time
-    begun = clock()
-
-    assert await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.2) == []
-
-    assert 0.2 <= clock() - begun < 1.0
-
-
-async def test_two_groups_do_not_see_each_other(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2))
-    await bus.join(GROUP, [TICKS])
-    await bus.join("audit", [TICKS])
-
-    entries = await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-    await bus.acknowledge(GROUP, entries)
-
-    audited = await bus.receive("audit", "a", [TICKS], limit=10, wait=0.0)
-    assert sequences_of(audited) == [1, 2]
-    assert sequences_of(await bus.pending("audit", "a", TICKS, limit=10)) == [1, 2]
-    assert await bus.pending(GROUP, "a", TICKS, limit=10) == []
-
-
-async def test_a_restarted_consumer_goes_on_where_it_died(bus: Bus, connect: Connect) -> None:
+async def test_a_group_goes_on_where_it_committed(bus: Bus, connect: Connect) -> None:
     await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
-    received = await bus.receive(GROUP, "a", [TICKS], limit=2, wait=0.0)
-    await bus.acknowledge(GROUP, received[:1])
+    await bus.take_up(GROUP, [TICKS, CHAINS])
+
+    await bus.commit(GROUP, {TICKS: 2})
 
     restarted = connect()
-
-    left = await restarted.pending(GROUP, "a", TICKS, limit=10)
-    assert [(entry.sequence, entry.payload) for entry in left] == [(2, b"2")]
-    following = await restarted.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-    assert sequences_of(following) == [3]
+    assert await restarted.positions(GROUP, [TICKS, CHAINS]) == {TICKS: 2, CHAINS: 0}
+    assert (await restarted.take_up(GROUP, [TICKS]))[TICKS].position == 2
 
 
-async def test_pending_returns_the_oldest_up_to_its_limit(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-
-    first = await bus.pending(GROUP, "a", TICKS, limit=2)
-    await bus.acknowledge(GROUP, first)
-
-    assert sequences_of(first) == [1, 2]
-    assert sequences_of(await bus.pending(GROUP, "a", TICKS, limit=2)) == [3]
-
-
-async def test_what_another_consumer_has_is_not_pending_for_this_one(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-
-    assert await bus.pending(GROUP, "b", TICKS, limit=10) == []
-
-
-async def test_every_way_of_giving_an_entry_counts_as_a_delivery(bus: Bus) -> None:
+async def test_asking_for_positions_begins_nothing(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, 1, 2))
-    await bus.join(GROUP, [TICKS])
 
-    assert deliveries_of(await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)) == [1, 1]
-    assert deliveries_of(await bus.pending(GROUP, "a", TICKS, limit=1)) == [2]
-    assert deliveries_of(await bus.pending(GROUP, "a", TICKS, limit=10)) == [3, 2]
-    assert deliveries_of(await bus.claim(GROUP, "b", TICKS, idle=0.0, limit=10)) == [4, 3]
-    assert deliveries_of(await bus.pending(GROUP, "b", TICKS, limit=10)) == [5, 4]
+    assert await bus.positions(GROUP, [TICKS, CHAINS]) == {TICKS: 0, CHAINS: 0}
+    assert await bus.positions(GROUP, []) == {}
+
+    assert await bus.trim(TICKS, keep=0) == 2
 
 
-async def test_a_dead_consumers_entries_can_be_claimed_only_after_their_idle_time(
-    bus: Bus, connect: Connect
-) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "dead", [TICKS], limit=10, wait=0.0)
-    alive = connect()
+async def test_several_subjects_are_committed_at_once(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS, CHAINS])
 
-    assert await alive.claim(GROUP, "alive", TICKS, idle=60.0, limit=10) == []
-    claimed = await eventually(
-        lambda: alive.claim(GROUP, "alive", TICKS, idle=0.1, limit=2), until=bool
-    )
+    await bus.commit(GROUP, {TICKS: 5, CHAINS: 1_753_900_000_123_456})
 
-    assert sequences_of(claimed) == [1, 2]
-    assert sequences_of(await alive.pending(GROUP, "alive", TICKS, limit=10)) == [1, 2]
-    assert sequences_of(await bus.pending(GROUP, "dead", TICKS, limit=10)) == [3]
+    expected = {TICKS: 5, CHAINS: 1_753_900_000_123_456}
+    assert await bus.positions(GROUP, [TICKS, CHAINS]) == expected
 
 
-async def test_fresh_entries_do_not_hide_the_idle_ones_behind_them(bus: Bus) -> None:
+@pytest.mark.parametrize("reached", [5, 1000, 1_753_900_000_123_456, 2**62])
+async def test_a_position_moves_only_forward(bus: Bus, reached: int) -> None:
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: reached})
+
+    for position in (reached, reached - 1, 1, 0):
+        await bus.commit(GROUP, {TICKS: position})
+        assert await bus.positions(GROUP, [TICKS]) == {TICKS: reached}
+
+    await bus.commit(GROUP, {TICKS: reached + 1})
+    assert await bus.positions(GROUP, [TICKS]) == {TICKS: reached + 1}
+
+
+async def test_one_subject_that_is_behind_does_not_hold_up_another(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS, CHAINS])
+    await bus.commit(GROUP, {TICKS: 5, CHAINS: 5})
+
+    await bus.commit(GROUP, {TICKS: 4, CHAINS: 6})
+
+    assert await bus.positions(GROUP, [TICKS, CHAINS]) == {TICKS: 5, CHAINS: 6}
+
+
+async def test_a_negative_position_is_refused_with_its_whole_commit(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS, CHAINS])
+
+    with pytest.raises(ValueError, match=f"{CHAINS}: position -1 is negative"):
+        await bus.commit(GROUP, {TICKS: 1, CHAINS: -1}, letters=[b"given up"])
+
+    assert await bus.positions(GROUP, [TICKS]) == {TICKS: 0}
+    assert await letters_on(bus) == []
+
+
+async def test_groups_do_not_see_each_other(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS])
+    await bus.take_up("audit", [TICKS])
+
+    await bus.commit(GROUP, {TICKS: 2})
+
+    assert await bus.positions("audit", [TICKS]) == {TICKS: 0}
+    assert (await bus.take_up("audit", [TICKS]))[TICKS] == Start(position=0, attempts=2)
+
+
+async def test_beginning_at_the_same_place_again_is_counted(bus: Bus, connect: Connect) -> None:
     await bus.publish(entries_of(TICKS, 1, 2))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "dead", [TICKS], limit=10, wait=0.0)
-    first = await eventually(lambda: bus.claim(GROUP, "b", TICKS, idle=0.3, limit=1), until=bool)
 
-    second = await bus.claim(GROUP, "c", TICKS, idle=0.3, limit=1)
+    counts = [(await connect().take_up(GROUP, [TICKS]))[TICKS].attempts for _ in range(4)]
 
-    assert (sequences_of(first), sequences_of(second)) == ([1], [2])
+    assert counts == [1, 2, 3, 4]
 
 
-async def test_claiming_makes_an_entry_fresh_again(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "dead", [TICKS], limit=10, wait=0.0)
-    await eventually(lambda: bus.claim(GROUP, "b", TICKS, idle=0.2, limit=1), until=bool)
+async def test_getting_further_makes_it_count_anew(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS, CHAINS])
+    await bus.take_up(GROUP, [TICKS, CHAINS])
+    await bus.commit(GROUP, {TICKS: 1, CHAINS: 0})
 
-    assert await bus.claim(GROUP, "c", TICKS, idle=0.2, limit=1) == []
+    starts = await bus.take_up(GROUP, [TICKS, CHAINS])
 
-
-async def test_a_consumer_does_not_claim_from_itself(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "a", [TICKS], limit=1, wait=0.0)
-    await bus.receive(GROUP, "b", [TICKS], limit=1, wait=0.0)
-
-    assert sequences_of(await bus.claim(GROUP, "a", TICKS, idle=0.0, limit=1)) == [2]
+    assert starts == {
+        TICKS: Start(position=1, attempts=1),
+        CHAINS: Start(position=0, attempts=3),
+    }
 
 
-async def test_two_consumers_that_claim_at_once_do_not_both_succeed(
-    bus: Bus, connect: Connect
-) -> None:
-    await bus.publish(entries_of(TICKS, *range(1, 51)))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "dead", [TICKS], limit=100, wait=0.0)
-    await asyncio.sleep(0.6)  # the idle time itself
-
-    one, other = await asyncio.gather(
-        connect().claim(GROUP, "b", TICKS, idle=0.5, limit=100),
-        connect().claim(GROUP, "c", TICKS, idle=0.5, limit=100),
-    )
-
-    assert sorted(sequences_of(one) + sequences_of(other)) == [*range(1, 51)]
+async def test_a_subject_named_twice_is_begun_once(bus: Bus) -> None:
+    assert await bus.take_up(GROUP, [TICKS, TICKS]) == {TICKS: Start(position=0, attempts=1)}
+    assert await bus.take_up(GROUP, []) == {}
 
 
-async def test_acknowledged_entries_do_not_come_back_and_may_be_acknowledged_again(
-    bus: Bus,
-) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2) + entries_of(CHAINS, 1))
-    await bus.join(GROUP, [TICKS, CHAINS])
-    entries = await bus.receive(GROUP, "a", [TICKS, CHAINS], limit=10, wait=0.0)
+async def test_concurrent_beginnings_are_each_counted(bus: Bus, connect: Connect) -> None:
+    several = [connect() for _ in range(5)]
 
-    await bus.acknowledge(GROUP, entries)
-    await bus.acknowledge(GROUP, entries)
-    await bus.acknowledge(GROUP, [])
+    starts = await asyncio.gather(*(each.take_up(GROUP, [TICKS]) for each in several))
 
-    assert await bus.pending(GROUP, "a", TICKS, limit=10) == []
-    assert await bus.pending(GROUP, "a", CHAINS, limit=10) == []
-    assert await bus.claim(GROUP, "b", TICKS, idle=0.0, limit=10) == []
+    assert sorted(start[TICKS].attempts for start in starts) == [1, 2, 3, 4, 5]
 
 
-async def test_acknowledging_what_was_never_given_does_not_skip_it(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1))
-    await bus.join(GROUP, [TICKS])
+async def test_letters_are_appended_as_the_position_moves(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS])
 
-    await bus.acknowledge(GROUP, entries_of(TICKS, 1))
+    await bus.commit(GROUP, {TICKS: 2}, letters=[b"first", b"second"])
+    await bus.commit(GROUP, {TICKS: 3}, letters=[b"third"])
 
-    assert sequences_of(await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)) == [1]
-
-
-async def test_a_group_that_joined_nothing_has_nothing_pending(bus: Bus) -> None:
-    await bus.publish(entries_of(TICKS, 1))
-
-    assert await bus.pending("stranger", "a", TICKS, limit=10) == []
-    assert await bus.claim("stranger", "a", TICKS, idle=0.0, limit=10) == []
-    await bus.acknowledge("stranger", entries_of(TICKS, 1))
-    assert await bus.trim(TICKS, keep=0) == 1
+    letters = await letters_on(bus)
+    assert [letter.payload for letter in letters] == [b"first", b"second", b"third"]
+    sequences = sequences_of(letters)
+    assert sequences == sorted(set(sequences))
+    assert min(sequences) >= 1
+    assert await bus.positions(GROUP, [TICKS]) == {TICKS: 3}
 
 
-async def test_trimming_waits_for_entries_that_were_not_received(bus: Bus) -> None:
+async def test_a_commit_that_is_repeated_appends_no_letter_twice(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS])
+
+    for _ in range(3):
+        await bus.commit(GROUP, {TICKS: 2}, letters=[b"given up"])
+
+    assert [letter.payload for letter in await letters_on(bus)] == [b"given up"]
+
+
+async def test_letters_follow_those_that_were_removed(bus: Bus) -> None:
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: 1}, letters=[b"first"])
+    (first,) = await letters_on(bus)
+    await bus.remove(DEAD_LETTERS, [first.sequence])
+
+    await bus.commit(GROUP, {TICKS: 2}, letters=[b"second"])
+
+    (second,) = await letters_on(bus)
+    assert second.sequence > first.sequence
+
+
+async def test_letters_follow_even_one_that_lies_in_the_future(bus: Bus) -> None:
+    future = 4_000_000_000_000_999
+    await bus.publish(entries_of(DEAD_LETTERS, future))
+    await bus.take_up(GROUP, [TICKS])
+
+    await bus.commit(GROUP, {TICKS: 1}, letters=[b"a", b"b"])
+
+    assert sequences_of(await letters_on(bus)) == [future, future + 1, future + 2]
+
+
+async def test_a_letter_wakes_whoever_waits_for_one(bus: Bus, connect: Connect) -> None:
+    await bus.take_up(GROUP, [TICKS])
+    waiting = asyncio.create_task(bus.tail({DEAD_LETTERS: 0}, limit=9, wait=20.0))
+    assert not (await asyncio.wait({waiting}, timeout=0.05))[0]
+
+    await connect().commit(GROUP, {TICKS: 1}, letters=[b"given up"])
+
+    async with asyncio.timeout(0.5):
+        assert [entry.payload for entry in await waiting] == [b"given up"]
+
+
+async def test_trimming_spares_everything_once_a_group_has_begun(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, *range(1, 11)))
-    await bus.join(GROUP, [TICKS])
+    await bus.take_up(GROUP, [TICKS])
 
     assert await bus.trim(TICKS, keep=0) == 0
 
-    received = await bus.receive(GROUP, "a", [TICKS], limit=100, wait=0.0)
-    assert sequences_of(received) == [*range(1, 11)]
+    assert await bus.backlog(TICKS) == Backlog(held=10, unfinished=10)
 
 
 @pytest.mark.parametrize(
-    ("acknowledged", "dropped"), [((), 0), ((1, 2), 2), ((2, 3), 0), ((1, 2, 4), 2)]
+    ("position", "keep", "dropped"),
+    [(0, 0, 0), (1, 0, 0), (10, 0, 1), (19, 0, 1), (40, 0, 4), (90, 0, 4), (40, 3, 1), (20, 3, 1)],
 )
-async def test_trimming_stops_at_the_first_entry_that_is_pending(
-    bus: Bus, acknowledged: tuple[int, ...], dropped: int
+async def test_trimming_drops_what_is_finished_beyond_the_newest(
+    bus: Bus, position: int, keep: int, dropped: int
 ) -> None:
-    await bus.publish(entries_of(TICKS, 1, 2, 3, 4))
-    await bus.join(GROUP, [TICKS])
-    await bus.receive(GROUP, "a", [TICKS], limit=10, wait=0.0)
-    await bus.acknowledge(GROUP, entries_of(TICKS, *acknowledged))
+    await bus.publish(entries_of(TICKS, 10, 20, 30, 40))
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: position})
 
-    assert await bus.trim(TICKS, keep=0) == dropped
+    assert await bus.trim(TICKS, keep=keep) == dropped
 
-    left = [sequence for sequence in (1, 2, 3, 4) if sequence not in acknowledged]
-    assert sequences_of(await bus.pending(GROUP, "a", TICKS, limit=10)) == left
+    left = [10, 20, 30, 40][dropped:]
+    assert sequences_of(await bus.latest(TICKS, limit=9)) == left
 
 
 async def test_trimming_waits_for_the_slowest_group(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
-    await bus.join("audit", [TICKS])
-    await bus.acknowledge(GROUP, await bus.receive(GROUP, "a", [TICKS], limit=9, wait=0.0))
-    await bus.acknowledge("audit", await bus.receive("audit", "a", [TICKS], limit=1, wait=0.0))
+    for group, position in ((GROUP, 3), ("audit", 2), ("billing", 1)):
+        await bus.take_up(group, [TICKS])
+        await bus.commit(group, {TICKS: position})
 
     assert await bus.trim(TICKS, keep=0) == 1
+
     assert await bus.first_sequence(TICKS) == 2
 
 
-async def test_trimming_drops_what_every_group_is_done_with_beyond_the_newest(bus: Bus) -> None:
+@pytest.mark.parametrize(("through", "first"), [(1, 2), (2, 3), (9, 3)])
+async def test_trimming_heeds_both_the_groups_and_its_bound(
+    bus: Bus, through: int, first: int
+) -> None:
     await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.join(GROUP, [TICKS])
-    await bus.acknowledge(GROUP, await bus.receive(GROUP, "a", [TICKS], limit=9, wait=0.0))
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: 2})
 
-    assert await bus.trim(TICKS, keep=1) == 2
-    assert await bus.first_sequence(TICKS) == 3
+    await bus.trim(TICKS, keep=0, through=through)
+
+    assert await bus.first_sequence(TICKS) == first
 
 
-async def test_a_group_that_joins_late_starts_at_the_oldest_entry_still_held(bus: Bus) -> None:
+async def test_trimming_many_entries_stops_where_the_group_is(bus: Bus) -> None:
+    await bus.publish(entries_of(TICKS, *range(1, 1301)))
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: 1100})
+
+    assert await bus.trim(TICKS, keep=0) == 1100
+
+    assert await bus.first_sequence(TICKS) == 1101
+
+
+@pytest.mark.parametrize("position", [0, 1, 99, 100, 101, 250, 251, 400, 499, 500, 501])
+async def test_the_backlog_is_counted_on_either_side_of_the_position(
+    bus: Bus, position: int
+) -> None:
+    await bus.publish(entries_of(TICKS, *range(1, 501)))
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: position})
+
+    unfinished = max(0, 500 - position)
+    assert await bus.backlog(TICKS) == Backlog(held=500, unfinished=unfinished)
+
+
+async def test_the_backlog_is_that_of_the_slowest_group(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, 1, 2, 3))
-    await bus.trim(TICKS, keep=1)
-    await bus.join(GROUP, [TICKS])
+    for group, position in ((GROUP, 1), ("audit", 3)):
+        await bus.take_up(group, [TICKS])
+        await bus.commit(group, {TICKS: position})
 
-    assert sequences_of(await bus.receive(GROUP, "a", [TICKS], limit=9, wait=0.0)) == [3]
+    assert await bus.backlog(TICKS) == Backlog(held=3, unfinished=2)
 
 
-async def test_a_cancelled_wait_leaves_nothing_behind(bus: Bus, connect: Connect) -> None:
-    await bus.join(GROUP, [TICKS])
-    for _ in range(5):
-        waiting = asyncio.create_task(bus.receive(GROUP, "a", [TICKS], limit=9, wait=20.0))
-        await asyncio.wait({waiting}, timeout=0.02)
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
+async def test_without_a_group_nothing_is_unfinished(bus: Bus) -> None:
+    await bus.publish(entries_of(TICKS, 1, 2))
 
-    await connect().publish(entries_of(TICKS, 1, 2))
+    assert await bus.backlog(TICKS) == Backlog(held=2, unfinished=0)
+    assert await bus.backlog(CHAINS) == Backlog(held=0, unfinished=0)
 
-    entries = await bus.receive(GROUP, "a", [TICKS], limit=9, wait=5.0)
-    assert sequences_of(entries) == [1, 2]
+
+async def test_removed_entries_are_in_no_backlog(bus: Bus) -> None:
+    await bus.publish(entries_of(TICKS, 1, 2, 3, 4))
+    await bus.take_up(GROUP, [TICKS])
+    await bus.commit(GROUP, {TICKS: 2})
+
+    await bus.remove(TICKS, [1, 3])
+
+    assert await bus.backlog(TICKS) == Backlog(held=2, unfinished=1)
+    assert await bus.trim(TICKS, keep=0) == 1

@@ -107,7 +107,7 @@ async def test_payloads_come_back_byte_for_byte(bus: Bus, payload: bytes) -> Non
     await bus.publish([Entry(subject=TICKS, sequence=sequence, payload=payload)])
 
     (entry,) = await bus.latest(TICKS, limit=1)
-    assert entry == Entry(subject=TICKS, sequence=sequence, payload=payload, deliveries=0)
+    assert entry == Entry(subject=TICKS, sequence=sequence, payload=payload)
 
 
 async def test_tail_starts_above_the_given_sequence(bus: Bus) -> None:
@@ -161,13 +161,11 @@ async def test_an_unanswered_wait_ends_at_its_deadline(bus: Bus) -> None:
 async def test_no_wait_means_no_wait(bus: Bus) -> None:
     async with asyncio.timeout(0.5):
         assert await bus.tail({TICKS: 0}, limit=10, wait=0.0) == []
-        assert await bus.receive("g", "c", [TICKS], limit=10, wait=0.0) == []
 
 
 async def test_with_no_subjects_there_is_nothing_to_wait_for_but_the_deadline(bus: Bus) -> None:
     async with asyncio.timeout(1.0):
         assert await bus.tail({}, limit=10, wait=0.05) == []
-        assert await bus.receive("g", "c", [], limit=10, wait=0.05) == []
 
 
 async def test_latest_returns_the_newest_in_order(bus: Bus) -> None:
@@ -184,12 +182,6 @@ async def test_a_limit_below_1_is_refused(bus: Bus, limit: int) -> None:
         await bus.latest(TICKS, limit=limit)
     with pytest.raises(ValueError, match=message):
         await bus.tail({TICKS: 0}, limit=limit, wait=0.0)
-    with pytest.raises(ValueError, match=message):
-        await bus.receive("g", "c", [TICKS], limit=limit, wait=0.0)
-    with pytest.raises(ValueError, match=message):
-        await bus.pending("g", "c", TICKS, limit=limit)
-    with pytest.raises(ValueError, match=message):
-        await bus.claim("g", "c", TICKS, idle=0.0, limit=limit)
 
 
 async def test_trimming_keeps_the_newest_and_says_how_many_it_dropped(bus: Bus) -> None:
@@ -215,13 +207,52 @@ async def test_the_last_sequence_outlives_its_entry(bus: Bus) -> None:
     assert await bus.latest(TICKS, limit=1) == []
 
 
-async def test_a_negative_number_to_keep_is_refused(bus: Bus) -> None:
+async def test_trimming_drops_nothing_above_its_bound(bus: Bus) -> None:
+    await bus.publish(entries_of(TICKS, 10, 20, 30, 40))
+
+    assert await bus.trim(TICKS, keep=0, through=0) == 0
+    assert await bus.trim(TICKS, keep=0, through=29) == 2
+    assert await bus.trim(TICKS, keep=1, through=40) == 1
+    assert await bus.first_sequence(TICKS) == 40
+
+
+async def test_negative_numbers_to_trim_by_are_refused(bus: Bus) -> None:
     await bus.publish(entries_of(TICKS, 1))
 
     with pytest.raises(ValueError, match="keep -1 is negative"):
         await bus.trim(TICKS, keep=-1)
+    with pytest.raises(ValueError, match="through -1 is negative"):
+        await bus.trim(TICKS, keep=0, through=-1)
 
     assert await bus.first_sequence(TICKS) == 1
+
+
+async def test_single_entries_can_be_removed_and_stay_removed(bus: Bus) -> None:
+    await bus.publish(entries_of(TICKS, 1, 2, 3, 4))
+
+    assert await bus.remove(TICKS, [2, 4, 4, 9]) == 2
+    assert await bus.remove(TICKS, [2, 4]) == 0
+    assert await bus.remove(TICKS, []) == 0
+    assert await bus.remove(TICKS, [0, -1]) == 0
+    assert await bus.remove(CHAINS, [1]) == 0
+
+    assert sequences_of(await bus.tail({TICKS: 0}, limit=9, wait=0.0)) == [1, 3]
+    assert await bus.last_sequence(TICKS) == 4
+    await bus.publish(entries_of(TICKS, 2, 4))
+    assert sequences_of(await bus.latest(TICKS, limit=9)) == [1, 3]
+
+
+async def test_a_cancelled_wait_leaves_nothing_behind(bus: Bus, connect: Connect) -> None:
+    for _ in range(5):
+        waiting = asyncio.create_task(bus.tail({TICKS: 0}, limit=9, wait=20.0))
+        await asyncio.wait({waiting}, timeout=0.02)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    await connect().publish(entries_of(TICKS, 1, 2))
+
+    assert sequences_of(await bus.tail({TICKS: 0}, limit=9, wait=5.0)) == [1, 2]
 
 
 async def test_the_epoch_is_the_same_for_everyone_who_connects(bus: Bus, connect: Connect) -> None:

@@ -1,6 +1,7 @@
 """The client of Redis: what its URL may say, what it never tells, how its failures are read."""
 
 import asyncio
+import contextlib
 
 import pytest
 from redis.exceptions import (
@@ -14,6 +15,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from deltastream.adapters.bus.redis_log import _first_reply
 from deltastream.adapters.redis_connection import answering, open_redis
 from deltastream.domain.errors import DependencyUnavailableError
 
@@ -53,6 +55,8 @@ async def test_credentials_are_in_no_repr() -> None:
         OutOfMemoryError("maxmemory"),
         ReadOnlyError("a replica"),
         ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+        ResponseError("@user_script: 12: -OOM command not allowed when used memory > 'maxmemory'."),
+        ResponseError("ERR Error running script: @user_script: 9: -MISCONF Errors writing to it"),
     ],
 )
 async def test_what_may_pass_is_called_unavailable(error: RedisError) -> None:
@@ -64,7 +68,14 @@ async def test_what_may_pass_is_called_unavailable(error: RedisError) -> None:
     assert caught.value.__cause__ is error
 
 
-@pytest.mark.parametrize("error", [AuthenticationError("wrong"), ResponseError("ERR syntax")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        AuthenticationError("wrong"),
+        ResponseError("ERR syntax"),
+        ResponseError("WRONGTYPE Operation against a key of another kind, OOM or not"),
+    ],
+)
 async def test_what_will_not_pass_stays_what_it_is(error: RedisError) -> None:
     with pytest.raises(type(error)) as caught:
         async with answering("bus"):
@@ -91,6 +102,26 @@ async def test_a_cancellation_that_the_driver_kept_to_itself_still_happens(
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_wait_whose_cancellation_the_driver_kept_to_itself_ends_with_that_read() -> None:
+    reads = 0
+
+    async def forgetful(_: int | None) -> list[object]:
+        nonlocal reads
+        reads += 1
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return []
+
+    task = asyncio.create_task(_first_reply(forgetful, wait=60.0))
+    await asyncio.wait({task}, timeout=0.01)
+    task.cancel()
+
+    async with asyncio.timeout(1.0):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert reads == 1
 
 
 async def test_cleaning_up_after_a_cancellation_may_use_the_server() -> None:

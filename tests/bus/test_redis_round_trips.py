@@ -8,18 +8,17 @@ from redis.asyncio.connection import AbstractConnection
 from tests.fixtures.bus_entries import entries_of
 
 from deltastream.adapters.bus.redis_streams import RedisStreamsBus
+from deltastream.ports.leases import Lease
 
-TICKS = "market:underlying:NIFTY"
-CHAINS = "market:option_chain:NIFTY"
+PRODUCTS = [f"P{number}" for number in range(200)]
+TICKS = [f"market:underlying:{product}" for product in PRODUCTS]
 GROUP = "enrichment"
 
 
 @pytest.fixture
 async def bus(redis_url: str) -> AsyncIterator[RedisStreamsBus]:
     bus = RedisStreamsBus(redis_url)
-    await bus.epoch()
-    await bus.join(GROUP, [TICKS, CHAINS])
-    await bus.tail({TICKS: 0}, limit=1, wait=0.0)  # both pools have their connection now
+    await everything(bus)  # both pools have their connection now, and the server knows the scripts
     yield bus
     await bus.close()
 
@@ -45,19 +44,46 @@ def round_trips(bus: RedisStreamsBus, monkeypatch: pytest.MonkeyPatch) -> Callab
     return since_last
 
 
-async def test_a_hundred_entries_travel_in_one_round_trip_each_way(
+async def everything(
+    bus: RedisStreamsBus, round_trips: Callable[[], int] = lambda: 0
+) -> dict[str, int]:
+    """Do for two hundred products what can be done for all at once; return the round trips."""
+    trips: dict[str, int] = {}
+    await bus.leases.present(GROUP, "one", seconds=60.0)
+    trips["present"] = round_trips()
+    leases: list[Lease] = await bus.leases.acquire(GROUP, PRODUCTS, "one", seconds=60.0)
+    trips["acquire"] = round_trips()
+    assert len(leases) == len(PRODUCTS)
+    assert len(await bus.leases.renew(leases, seconds=60.0)) == len(PRODUCTS)
+    trips["renew"] = round_trips()
+    assert len(await bus.leases.holders(GROUP, PRODUCTS)) == len(PRODUCTS)
+    trips["holders"] = round_trips()
+    assert len(await bus.take_up(GROUP, TICKS, under=leases)) == len(PRODUCTS)
+    trips["take_up"] = round_trips()
+    entries = [entry for subject in TICKS for entry in entries_of(subject, 1, 2)]
+    await bus.publish(entries, under=leases)
+    trips["publish"] = round_trips()
+    assert len(await bus.tail(dict.fromkeys(TICKS, 0), limit=9, wait=1.0)) == len(entries)
+    trips["tail"] = round_trips()
+    await bus.commit(GROUP, dict.fromkeys(TICKS, 2), under=leases, letters=[b"a", b"b"])
+    trips["commit"] = round_trips()
+    assert await bus.positions(GROUP, TICKS) == dict.fromkeys(TICKS, 2)
+    trips["positions"] = round_trips()
+    assert await bus.trim(TICKS[0], keep=0) == 2
+    trips["trim"] = round_trips()
+    await bus.backlog(TICKS[1])
+    trips["backlog"] = round_trips()
+    await bus.leases.release(leases)
+    trips["release"] = round_trips()
+    return trips
+
+
+async def test_two_hundred_products_take_one_round_trip_for_each_thing_done(
     bus: RedisStreamsBus, round_trips: Callable[[], int]
 ) -> None:
-    entries = entries_of(TICKS, *range(1, 51)) + entries_of(CHAINS, *range(1, 51))
+    await bus._commands.flushdb()
+    round_trips()
 
-    await bus.publish(entries)
-    assert round_trips() == 1
+    trips = await everything(bus, round_trips)
 
-    received = await bus.receive(GROUP, "a", [TICKS, CHAINS], limit=100, wait=1.0)
-    assert (len(received), round_trips()) == (100, 1)
-
-    await bus.acknowledge(GROUP, received)
-    assert round_trips() == 1
-
-    tailed = await bus.tail({TICKS: 0, CHAINS: 0}, limit=100, wait=1.0)
-    assert (len(tailed), round_trips()) == (100, 1)
+    assert trips == dict.fromkeys(trips, 1)

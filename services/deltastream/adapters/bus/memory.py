@@ -6,9 +6,17 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from deltastream.adapters.bus.checks import check_keep, check_limit, check_sequences
-from deltastream.adapters.bus.memory_subject import MemoryGroup, MemorySubject
-from deltastream.ports.bus import Entry
+from deltastream.adapters.bus.checks import (
+    check_limit,
+    check_positions,
+    check_sequences,
+    check_trimming,
+)
+from deltastream.adapters.bus.memory_leases import MemoryLeases
+from deltastream.adapters.bus.memory_subject import MemorySubject
+from deltastream.domain.subjects import DEAD_LETTERS
+from deltastream.ports.bus import Backlog, Entry, Start
+from deltastream.ports.leases import Lease
 
 
 class MemoryBus:
@@ -17,23 +25,29 @@ class MemoryBus:
     It holds every entry until it is trimmed: a subject that nobody trims grows without bound.
 
     Args:
-        clock: seconds, for the idleness of pending entries.
+        clock: seconds, always growing, by which leases and members end.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self._leases = MemoryLeases(clock)
         self._epoch = secrets.token_hex(8)
         self._subjects: defaultdict[str, MemorySubject] = defaultdict(MemorySubject)
         self._published = asyncio.Condition()
+
+    @property
+    def leases(self) -> MemoryLeases:
+        """See the port."""
+        return self._leases
 
     async def epoch(self) -> str:
         """See the port."""
         return self._epoch
 
-    async def publish(self, entries: Sequence[Entry]) -> None:
+    async def publish(self, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
         """See the port."""
         check_sequences(entries)
         async with self._published:
+            self._leases.check(under)
             for entry in entries:
                 self._subjects[entry.subject].append(entry)
             self._published.notify_all()
@@ -63,61 +77,62 @@ class MemoryBus:
         """See the port."""
         return self._subjects[subject].first()
 
-    async def join(self, group: str, subjects: Sequence[str]) -> None:
+    async def take_up(
+        self, group: str, subjects: Sequence[str], *, under: Sequence[Lease] = ()
+    ) -> dict[str, Start]:
         """See the port."""
-        for subject in subjects:
-            self._joined(group, subject)
+        self._leases.check(under)
+        return {
+            subject: self._subjects[subject].group(group).begin()
+            for subject in dict.fromkeys(subjects)
+        }
 
-    async def receive(
-        self, group: str, consumer: str, subjects: Sequence[str], *, limit: int, wait: float
-    ) -> list[Entry]:
-        """See the port."""
-        check_limit(limit)
-        return await self._first(
-            lambda: [
-                entry
-                for subject in subjects
-                for entry in self._give_next(group, consumer, subject, limit)
-            ],
-            wait=wait,
-        )
+    async def commit(
+        self,
+        group: str,
+        positions: Mapping[str, int],
+        *,
+        under: Sequence[Lease] = (),
+        letters: Sequence[bytes] = (),
+    ) -> None:
+        """See the port. Where no position moves, the letters are there already."""
+        check_positions(positions)
+        async with self._published:
+            self._leases.check(under)
+            moved = False
+            for subject, position in positions.items():
+                state = self._subjects[subject].group(group)
+                if position > state.position:
+                    state.move(position)
+                    moved = True
+            if moved:
+                self._append_letters(letters)
+                self._published.notify_all()
 
-    async def pending(self, group: str, consumer: str, subject: str, *, limit: int) -> list[Entry]:
+    async def positions(self, group: str, subjects: Sequence[str]) -> dict[str, int]:
         """See the port."""
-        check_limit(limit)
-        state = self._subjects[subject].groups.get(group)
-        return state.pending_of(consumer, limit=limit) if state else []
+        return {subject: self._subjects[subject].position(group) for subject in subjects}
 
-    async def claim(
-        self, group: str, consumer: str, subject: str, *, idle: float, limit: int
-    ) -> list[Entry]:
+    async def remove(self, subject: str, sequences: Sequence[int]) -> int:
         """See the port."""
-        check_limit(limit)
-        state = self._subjects[subject].groups.get(group)
-        return state.claim(consumer, idle=idle, limit=limit) if state else []
+        return self._subjects[subject].remove(sequences)
 
-    async def acknowledge(self, group: str, entries: Sequence[Entry]) -> None:
+    async def trim(self, subject: str, *, keep: int, through: int | None = None) -> int:
         """See the port."""
-        for entry in entries:
-            state = self._subjects[entry.subject].groups.get(group)
-            if state:
-                state.acknowledge(entry.sequence)
+        check_trimming(keep=keep, through=through)
+        return self._subjects[subject].trim(keep=keep, through=through)
 
-    async def trim(self, subject: str, *, keep: int) -> int:
+    async def backlog(self, subject: str) -> Backlog:
         """See the port."""
-        check_keep(keep)
-        return self._subjects[subject].trim(keep=keep)
+        return self._subjects[subject].backlog()
 
     async def close(self) -> None:
         """See the port. There is nothing to release."""
 
-    def _joined(self, name: str, subject: str) -> MemoryGroup:
-        return self._subjects[subject].groups.setdefault(name, MemoryGroup(self._clock))
-
-    def _give_next(self, group: str, consumer: str, subject: str, limit: int) -> list[Entry]:
-        state = self._joined(group, subject)
-        following = self._subjects[subject].above(state.place, limit=limit)
-        return state.give_next(consumer, following)
+    def _append_letters(self, letters: Sequence[bytes]) -> None:
+        log = self._subjects[DEAD_LETTERS]
+        for letter in letters:
+            log.append(Entry(subject=DEAD_LETTERS, sequence=log.last + 1, payload=letter))
 
     async def _first(self, read: Callable[[], list[Entry]], *, wait: float) -> list[Entry]:
         """Read again after every publish, until something is there or the wait is over."""

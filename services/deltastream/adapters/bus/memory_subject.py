@@ -1,72 +1,36 @@
-"""One subject of the bus in memory: its log, and what its groups have done with it."""
+"""One subject of the bus in memory: its log, and how far its groups are."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from operator import attrgetter
 
-from deltastream.ports.bus import Entry
+from deltastream.ports.bus import Backlog, Entry, Start
 
 _sequence = attrgetter("sequence")
 
 
 @dataclass(slots=True)
-class _Given:
-    """An entry that a consumer has been given and that is not acknowledged."""
-
-    entry: Entry
-    consumer: str
-    since: float
-
-
-@dataclass(slots=True)
 class MemoryGroup:
-    """A group's place in the log, and what is pending behind it, by sequence.
+    """How far a group is, and how often it has begun there.
 
     Attributes:
-        clock: seconds, for the idleness of pending entries.
-        place: the sequence of the last entry given to anyone.
+        position: the sequence of the last entry that is done.
+        attempts: how often a reader has begun at this position.
     """
 
-    clock: Callable[[], float]
-    place: int = 0
-    _pending: dict[int, _Given] = field(default_factory=dict)
+    position: int = 0
+    attempts: int = 0
 
-    def give_next(self, consumer: str, entries: Iterable[Entry]) -> list[Entry]:
-        """Give entries that follow the group's place, in order."""
-        given = []
-        for entry in entries:
-            self.place = entry.sequence
-            given.append(self._give(entry, consumer))
-        return given
+    def begin(self) -> Start:
+        """Count that a reader begins here, and say where that is."""
+        self.attempts += 1
+        return Start(position=self.position, attempts=self.attempts)
 
-    def pending_of(self, consumer: str, *, limit: int) -> list[Entry]:
-        """Give a consumer again what it has, oldest first."""
-        own = [each for _, each in sorted(self._pending.items()) if each.consumer == consumer]
-        return [self._give(each.entry, consumer) for each in own[:limit]]
-
-    def claim(self, consumer: str, *, idle: float, limit: int) -> list[Entry]:
-        """Give a consumer what others have had for `idle` seconds, oldest first."""
-        latest = self.clock() - idle
-        left = [
-            each
-            for _, each in sorted(self._pending.items())
-            if each.consumer != consumer and each.since <= latest
-        ]
-        return [self._give(each.entry, consumer) for each in left[:limit]]
-
-    def acknowledge(self, sequence: int) -> None:
-        """Be done with an entry."""
-        self._pending.pop(sequence, None)
-
-    def first_unfinished(self) -> int:
-        """Return the lowest sequence that is pending or may yet be given."""
-        return min(self._pending, default=self.place + 1)
-
-    def _give(self, entry: Entry, consumer: str) -> Entry:
-        given = replace(entry, deliveries=entry.deliveries + 1)
-        self._pending[entry.sequence] = _Given(given, consumer, self.clock())
-        return given
+    def move(self, position: int) -> None:
+        """Be done with everything up to a higher position."""
+        self.position = position
+        self.attempts = 0
 
 
 @dataclass(slots=True)
@@ -81,7 +45,7 @@ class MemorySubject:
         """Append an entry, unless its sequence is not above the last."""
         if entry.sequence > self.last:
             self.last = entry.sequence
-            self._entries.append(replace(entry, deliveries=0))
+            self._entries.append(entry)
 
     def first(self) -> int:
         """Return the sequence of the oldest entry held, or 0."""
@@ -96,11 +60,40 @@ class MemorySubject:
         """Return the newest entries, in order."""
         return self._entries[-limit:]
 
-    def trim(self, *, keep: int) -> int:
+    def group(self, name: str) -> MemoryGroup:
+        """Return a group, which begins before the oldest entry when it is new."""
+        return self.groups.setdefault(name, MemoryGroup())
+
+    def position(self, name: str) -> int:
+        """Return how far a group is; 0 when the subject does not know it."""
+        return self.groups[name].position if name in self.groups else 0
+
+    def remove(self, sequences: Iterable[int]) -> int:
+        """Take single entries out, and return how many were there."""
+        removed = 0
+        for sequence in set(sequences):
+            index = bisect_left(self._entries, sequence, key=_sequence)
+            if self._entries[index : index + 1] and self._entries[index].sequence == sequence:
+                del self._entries[index]
+                removed += 1
+        return removed
+
+    def trim(self, *, keep: int, through: int | None) -> int:
         """Drop the oldest beyond `keep` that every group is done with; return their number."""
-        excess = max(0, len(self._entries) - keep)
-        for group in self.groups.values():
-            finished = bisect_left(self._entries, group.first_unfinished(), key=_sequence)
-            excess = min(excess, finished)
+        excess = min(max(0, len(self._entries) - keep), self._finished())
+        if through is not None:
+            excess = min(excess, bisect_right(self._entries, through, key=_sequence))
         del self._entries[:excess]
         return excess
+
+    def backlog(self) -> Backlog:
+        """Say how full the log is."""
+        held = len(self._entries)
+        return Backlog(held=held, unfinished=held - self._finished())
+
+    def _finished(self) -> int:
+        """Return how many of the oldest entries no group has still to do."""
+        if not self.groups:
+            return len(self._entries)
+        reached = min(group.position for group in self.groups.values())
+        return bisect_right(self._entries, reached, key=_sequence)

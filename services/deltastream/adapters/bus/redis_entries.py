@@ -37,27 +37,14 @@ def sequence_of(identifier: bytes) -> int:
     return int(milliseconds) * 1000 + int(rest)
 
 
-def decode(subject: str, rows: Sequence[Any], *, deliveries: int = 0) -> list[Entry]:
-    """Read entries as the driver returns them: pairs of id and fields.
-
-    A pair of None, None is left out: Redis 6.2 answers so for a pending entry that was deleted.
-    """
+def decode(subject: str, rows: Sequence[Any]) -> list[Entry]:
+    """Read entries as the driver returns them: pairs of id and fields."""
     return [
-        Entry(
-            subject=subject,
-            sequence=sequence_of(identifier),
-            payload=fields[PAYLOAD],
-            deliveries=deliveries,
-        )
+        Entry(subject=subject, sequence=sequence_of(identifier), payload=fields[PAYLOAD])
         for identifier, fields in rows
-        if identifier is not None
     ]
 
 
-def decode_streams(reply: Any, *, deliveries: int = 0) -> list[Entry]:
-    """Read the reply of XREAD or XREADGROUP: per stream, its key and its entries."""
-    return [
-        entry
-        for key, rows in reply
-        for entry in decode(subject_of_key(key), rows, deliveries=deliveries)
-    ]
+def decode_streams(reply: Any) -> list[Entry]:
+    """Read the reply of XREAD: per stream, its key and its entries."""
+    return [entry for key, rows in reply for entry in decode(subject_of_key(key), rows)]

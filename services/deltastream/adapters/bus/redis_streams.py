@@ -1,142 +1,119 @@
 """The bus on Redis Streams. Needs Redis 6.2 or later; a cluster's slots are not supported."""
 
-import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from redis.exceptions import ResponseError
-
-from deltastream.adapters.bus.checks import check_limit
-from deltastream.adapters.bus.handed_out import HandedOut, Reader
-from deltastream.adapters.bus.redis_entries import decode, decode_streams, entry_id, key_of
-from deltastream.adapters.bus.redis_log import DEPENDENCY, RedisLog, first_reply
-from deltastream.adapters.bus.redis_pending import given_to, is_group_missing, left_by_others
+from deltastream.adapters.bus.checks import check_positions, check_trimming
+from deltastream.adapters.bus.redis_entries import entry_id, key_of, sequence_of
+from deltastream.adapters.bus.redis_fencing import run_fenced
+from deltastream.adapters.bus.redis_leases import RedisLeases
+from deltastream.adapters.bus.redis_log import DEPENDENCY, RedisLog, is_missing
+from deltastream.adapters.bus.redis_scripts import BACKLOG, COMMIT, TAKE_UP, TRIM
 from deltastream.adapters.redis_connection import answering
-from deltastream.ports.bus import Entry
+from deltastream.domain.subjects import DEAD_LETTERS
+from deltastream.ports.bus import Backlog, Start
+from deltastream.ports.leases import Lease
 
-_BEGINNING: Final = "0"
-_NEXT: Final = ">"
+_TRIMMED_AT_ONCE: Final = 500
+_COUNTED_AT_ONCE: Final = 100
 
 
 class RedisStreamsBus(RedisLog):
-    """A bus whose logs are Redis streams and whose groups are their consumer groups.
+    """A bus whose logs are Redis streams.
 
-    Entries of a reply that was lost come with the consumer's next `receive`, before anything
-    newer, so that order holds. A consumer makes one call of `receive` at a time.
+    How far a group is, is the last delivered id of a consumer group that has no consumers, so
+    that any tool that knows Redis shows it. Redis says its `lag` where the group is at the end
+    or has done nothing yet; `backlog` counts it anywhere.
     """
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._handed_out = HandedOut()
+        self._leases = RedisLeases(self._commands, dependency=DEPENDENCY)
+        self._take_up = self._commands.register_script(TAKE_UP)
+        self._commit = self._commands.register_script(COMMIT)
+        self._trim = self._commands.register_script(TRIM)
+        self._backlog = self._commands.register_script(BACKLOG)
 
-    async def join(self, group: str, subjects: Sequence[str]) -> None:
+    @property
+    def leases(self) -> RedisLeases:
         """See the port."""
+        return self._leases
+
+    async def take_up(
+        self, group: str, subjects: Sequence[str], *, under: Sequence[Lease] = ()
+    ) -> dict[str, Start]:
+        """See the port. Where the stream is gone, as after a flush, it is begun anew."""
+        unique = list(dict.fromkeys(subjects))
+        keys = [_attempts_key(group), *map(key_of, unique)]
+        call = secrets.token_hex(8)
+        async with answering(DEPENDENCY):
+            starts = await run_fenced(self._take_up, under=under, keys=keys, args=[group, call])
+        return {
+            subject: Start(position=sequence_of(position), attempts=attempts)
+            for subject, (position, attempts) in zip(unique, starts, strict=True)
+        }
+
+    async def commit(
+        self,
+        group: str,
+        positions: Mapping[str, int],
+        *,
+        under: Sequence[Lease] = (),
+        letters: Sequence[bytes] = (),
+    ) -> None:
+        """See the port. Where no position moves, the letters are there already."""
+        check_positions(positions)
+        keys = [_attempts_key(group), key_of(DEAD_LETTERS), *map(key_of, positions)]
+        args = [group, *map(entry_id, positions.values()), *letters]
+        async with answering(DEPENDENCY):
+            await run_fenced(self._commit, under=under, keys=keys, args=args)
+
+    async def positions(self, group: str, subjects: Sequence[str]) -> dict[str, int]:
+        """See the port. One round trip, whatever the number of subjects."""
         async with answering(DEPENDENCY):
             pipeline = self._commands.pipeline(transaction=False)
             for subject in subjects:
-                pipeline.xgroup_create(key_of(subject), group, id=_BEGINNING, mkstream=True)
-            for reply in await pipeline.execute(raise_on_error=False):
-                if isinstance(reply, Exception) and not str(reply).startswith("BUSYGROUP"):
-                    raise reply
+                pipeline.xinfo_groups(key_of(subject))
+            replies = await pipeline.execute(raise_on_error=False)
+            return {
+                subject: _position(reply, group)
+                for subject, reply in zip(subjects, replies, strict=True)
+            }
 
-    async def receive(
-        self, group: str, consumer: str, subjects: Sequence[str], *, limit: int, wait: float
-    ) -> list[Entry]:
-        """See the port. Where the group is gone, as after a flush, it joins again by itself."""
-        check_limit(limit)
-        if not subjects:
-            await asyncio.sleep(wait)
-            return []
-        readers = [Reader(group, consumer, subject) for subject in subjects]
-        for reader, sequence in self._handed_out.doubts(readers):
-            if missed := await self._own_pending(reader, after=sequence, limit=limit):
-                return missed
-        with self._handed_out.in_doubt_on_failure(readers):
-            async with answering(DEPENDENCY, wait=wait):
-                reply = await first_reply(
-                    lambda block: self._read_group(group, consumer, subjects, limit, block),
-                    wait=wait,
-                )
-        entries = decode_streams(reply, deliveries=1)
-        for entry in entries:
-            self._handed_out.reached(Reader(group, consumer, entry.subject), entry.sequence)
-        return entries
-
-    async def _read_group(
-        self, group: str, consumer: str, subjects: Sequence[str], limit: int, block: int | None
-    ) -> Any:
-        streams: dict[Any, Any] = {key_of(subject): _NEXT for subject in subjects}
-        try:
-            return await self._reads.xreadgroup(group, consumer, streams, limit, block)
-        except ResponseError as error:
-            if not is_group_missing(error):
-                raise
-        await self.join(group, subjects)
-        return await self._reads.xreadgroup(group, consumer, streams, limit, block)
-
-    async def pending(self, group: str, consumer: str, subject: str, *, limit: int) -> list[Entry]:
+    async def trim(self, subject: str, *, keep: int, through: int | None = None) -> int:
         """See the port."""
-        check_limit(limit)
-        return await self._own_pending(Reader(group, consumer, subject), after=0, limit=limit)
-
-    async def _own_pending(self, reader: Reader, *, after: int, limit: int) -> list[Entry]:
-        with self._handed_out.in_doubt_on_failure([reader]):
+        check_trimming(keep=keep, through=through)
+        last = "" if through is None else entry_id(through)
+        dropped = 0
+        while True:
             async with answering(DEPENDENCY):
-                given = await given_to(self._commands, reader, after=after, limit=limit)
-                entries = await self._take(reader, given, idle=0)
-                await self._forget_deleted(reader, given, entries)
-        self._handed_out.looked(reader, up_to=max(given) if len(given) == limit else None)
-        return entries
+                now_dropped = int(
+                    await self._trim(keys=[key_of(subject)], args=[keep, _TRIMMED_AT_ONCE, last])
+                )
+            dropped += now_dropped
+            if now_dropped < _TRIMMED_AT_ONCE:
+                return dropped
 
-    async def _forget_deleted(
-        self, reader: Reader, given: Mapping[int, int], entries: Sequence[Entry]
-    ) -> None:
-        """Acknowledge what is pending and no more in the log, as Redis 7 does by itself.
-
-        Trimming never makes such entries; someone else deleted them. Pending for ever, they
-        would keep the log from being trimmed.
-        """
-        deleted = given.keys() - {entry.sequence for entry in entries}
-        if deleted:
-            ids = map(entry_id, deleted)
-            await self._commands.xack(key_of(reader.subject), reader.group, *ids)
-
-    async def claim(
-        self, group: str, consumer: str, subject: str, *, idle: float, limit: int
-    ) -> list[Entry]:
+    async def backlog(self, subject: str) -> Backlog:
         """See the port."""
-        check_limit(limit)
-        reader = Reader(group, consumer, subject)
-        milliseconds = round(idle * 1000)
         async with answering(DEPENDENCY):
-            left = await left_by_others(self._commands, reader, idle=milliseconds, limit=limit)
-            if not left:
-                return []
-            with self._handed_out.in_doubt_on_failure([reader], after=min(left) - 1):
-                return await self._take(reader, left, idle=milliseconds)
+            held, unfinished = await self._backlog(keys=[key_of(subject)], args=[_COUNTED_AT_ONCE])
+        return Backlog(held=held, unfinished=unfinished)
 
-    async def _take(self, reader: Reader, given: Mapping[int, int], *, idle: int) -> list[Entry]:
-        """Make pending entries the reader's, unless someone took them in the last `idle` ms."""
-        if not given:
-            return []
-        ids: list[Any] = [entry_id(sequence) for sequence in given]
-        key = key_of(reader.subject)
-        rows = await self._reads.xclaim(key, reader.group, reader.consumer, idle, ids)
-        entries = decode(reader.subject, rows)
-        for entry in entries:
-            self._handed_out.reached(reader, entry.sequence)
-        return [replace(entry, deliveries=given[entry.sequence] + 1) for entry in entries]
 
-    async def acknowledge(self, group: str, entries: Sequence[Entry]) -> None:
-        """See the port. One round trip, whatever the number of subjects."""
-        if not entries:
-            return
-        ids: dict[str, list[Any]] = {}
-        for entry in entries:
-            ids.setdefault(entry.subject, []).append(entry_id(entry.sequence))
-        async with answering(DEPENDENCY):
-            pipeline = self._commands.pipeline(transaction=False)
-            for subject, acknowledged in ids.items():
-                pipeline.xack(key_of(subject), group, *acknowledged)
-            await pipeline.execute()
+def _attempts_key(group: str) -> str:
+    return f"deltastream:attempts:{group}"
+
+
+def _position(reply: object, group: str) -> int:
+    """Read a group's position from the reply of XINFO GROUPS."""
+    if isinstance(reply, Exception):
+        if is_missing(reply):
+            return 0
+        raise reply
+    assert isinstance(reply, list)  # noqa: S101 - the driver's pipelines are untyped
+    for row in reply:
+        if row["name"] == group.encode():
+            return sequence_of(row["last-delivered-id"])
+    return 0
