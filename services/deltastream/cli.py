@@ -12,6 +12,7 @@ from typing import Literal
 
 import click
 
+from deltastream.dead_letters.command import dlq
 from deltastream.offline.parameters import day, instant, interest, size
 from deltastream.runtime.roles import ROLES, Role
 
@@ -326,6 +327,7 @@ def _role_command(role: Role) -> Callable[[], None]:
     return run
 
 
+main.add_command(dlq)
 for _role in ROLES:
     main.command(name=_role.name)(_role_command(_role))
 

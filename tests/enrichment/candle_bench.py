@@ -65,14 +65,14 @@ async def newest_told(bench: Bench) -> list[Candle]:
 
 
 async def recorded(bench: Bench) -> list[Candle]:
-    """Wait until all raw ticks are acknowledged, and return all stored candles."""
+    """Wait until all raw ticks are committed, and return all stored candles."""
     last = await bench.bus.last_sequence(RAW_TICKS)
     ticks = await eventually(
         lambda: bench.store.ticks("NIFTY", EVERYTHING),
         lambda found: last in {one.sequence for one in found},
     )
     assert ticks
-    await eventually(lambda: bench.unacknowledged(RAW_TICKS), lambda waiting: waiting == [])
+    await eventually(lambda: bench.unfinished(RAW_TICKS), lambda waiting: waiting == [])
     return await stored(bench)
 
 

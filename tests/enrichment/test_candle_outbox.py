@@ -86,5 +86,16 @@ def test_news_stay_as_they_are_until_they_are_sent(outbox: CandleOutbox) -> None
     before = outbox.unsent
     outbox.add("NIFTY", [CANDLE], raw=260)
     assert outbox.unsent[:1] == before
-    outbox.clear()
-    assert outbox.unsent == ()
+    outbox.sent(before)
+    assert sequences(outbox) == [260]
+
+
+def test_what_is_forgotten_is_neither_told_nor_gone_on_with(outbox: CandleOutbox) -> None:
+    outbox.resume("SPY", 0)
+    outbox.add("NIFTY", [CANDLE], raw=250)
+    outbox.add("SPY", [CANDLE], raw=7)
+    outbox.forget("NIFTY")
+    assert sequences(outbox) == [7]
+    outbox.resume("NIFTY", 300)
+    outbox.add("NIFTY", [CANDLE], raw=None)
+    assert sequences(outbox) == [7, 301]

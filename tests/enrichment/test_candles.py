@@ -61,9 +61,9 @@ async def test_candles_settle_and_are_revised(bench: Bench) -> None:
 
 async def test_entries_handled_together_are_told_once_under_the_newest(bench: Bench) -> None:
     await publish(bench, *range(10))
-    async with working(bench) as candles:
+    async with working(bench) as replica:
         await recorded(bench)
-        assert candles.unsent == ()
+        assert replica.candles.unsent == ()
     assert [sequence for sequence, _ in await told(bench)] == [9001]
 
 
@@ -97,12 +97,12 @@ async def test_ticks_that_have_waited_are_no_silence(bench: Bench) -> None:
 
 
 async def test_too_late_ticks_are_stored_dropped_from_candles_and_counted(bench: Bench) -> None:
-    async with working(bench) as candles:
+    async with working(bench) as replica:
         await publish(bench, 1000)
         await recorded(bench)
         await bench.bus.publish([entry(tick(3, sequence=2_000_000))])
         assert counts(await recorded(bench), 30) == [(0, 1, False, 0)]
-        assert candles.dropped == {"NIFTY": 1}
+        assert replica.candles.dropped == {"NIFTY": 1}
     assert len(await bench.store.ticks("NIFTY", EVERYTHING)) == 2
 
 

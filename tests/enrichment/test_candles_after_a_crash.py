@@ -1,11 +1,9 @@
 """Candles are the same whatever dies or fails in between, and nobody is told otherwise."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
 
-import grpc
 import pytest
 from tests.domain.candles.tick_columns import assert_same_candle
 from tests.enrichment.bench import NIFTY, Bench, working
@@ -20,74 +18,20 @@ from tests.enrichment.candle_bench import (
     tick,
     told,
 )
+from tests.enrichment.faulty import faulty_bus, faulty_storage, with_bus, with_storage
 from tests.fixtures.chains import chain
 from tests.fixtures.eventually import eventually
 
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.domain.candles.book import CandleBook
 from deltastream.domain.candles.lateness import LatenessPolicy
-from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.events import Candle, UnderlyingTick
 from deltastream.enrichment.tick_columns import columns_of
-from deltastream.ports.bus import Bus, Entry
+from deltastream.ports.bus import Entry
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.ticks import encode_tick
-from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 HOUR = 3600.0
-
-
-@dataclass
-class Faulty:
-    """Something real, of which calls fail whose names begin so while `failing` is set.
-
-    Attributes:
-        heard: whether a failing call does its work first, and only its answer is lost.
-        failures: how many calls have failed.
-    """
-
-    real: Any
-    failing: str
-    error: Exception
-    heard: bool = False
-    failures: int = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return self._failing(name) if self._fails(name) else getattr(self.real, name)
-
-    def _fails(self, name: str) -> bool:
-        return bool(self.failing) and name.startswith(self.failing)
-
-    def _failing(self, name: str) -> Callable[..., Awaitable[Any]]:
-        async def call(*arguments: Any, **options: Any) -> Any:
-            if self.heard:
-                await getattr(self.real, name)(*arguments, **options)
-            self.failures += 1
-            raise self.error
-
-        return call
-
-    async def has_failed(self) -> int:
-        return self.failures
-
-
-def faulty_bus(bench: Bench, failing: str, *, heard: bool = False) -> Faulty:
-    return Faulty(bench.bus, failing, DependencyUnavailableError("bus"), heard)
-
-
-def faulty_storage(bench: Bench, failing: str) -> Faulty:
-    away = grpc.aio.AioRpcError(
-        grpc.StatusCode.UNAVAILABLE, grpc.aio.Metadata(), grpc.aio.Metadata()
-    )
-    return Faulty(bench.storage, failing, away)
-
-
-def with_bus(bench: Bench, bus: Any) -> Bench:
-    return replace(bench, bus=cast("Bus", bus))
-
-
-def with_storage(bench: Bench, storage: Any) -> Bench:
-    return replace(bench, storage=cast("StorageServiceStub", storage))
 
 
 def trading(seconds: float) -> list[UnderlyingTick]:
@@ -136,13 +80,13 @@ async def test_a_restart_in_the_middle_of_a_window_changes_nothing(bench: Bench)
         await assert_as_if_uninterrupted(bench, ticks)
 
 
-async def test_what_was_stored_and_not_acknowledged_is_not_counted_twice(bench: Bench) -> None:
+async def test_what_was_stored_and_not_committed_is_not_counted_twice(bench: Bench) -> None:
     ticks = trading(300)
     await bench.bus.publish([entry(each) for each in ticks[:60]])
-    bus = faulty_bus(bench, "acknowledge")
+    bus = faulty_bus(bench, "commit")
     async with working(with_bus(bench, bus)):
         await eventually(bus.has_failed, bool)
-    assert await bench.unacknowledged(RAW_TICKS)
+    assert await bench.unfinished(RAW_TICKS)
     before = await told(bench)
 
     async with working(bench):
@@ -153,12 +97,12 @@ async def test_what_was_stored_and_not_acknowledged_is_not_counted_twice(bench: 
         await assert_as_if_uninterrupted(bench, ticks)
 
 
-async def test_no_tick_is_acknowledged_before_its_candles_are_stored(bench: Bench) -> None:
+async def test_no_tick_is_committed_before_its_candles_are_stored(bench: Bench) -> None:
     storage = faulty_storage(bench, "PutCandles")
     await publish(bench, 10)
-    async with working(with_storage(bench, storage), recorded_at_once=1):
+    async with working(with_storage(bench, storage), most_waiting=1):
         await eventually(storage.has_failed, lambda failures: failures > 1)
-        assert await bench.unacknowledged(RAW_TICKS) == [10_001]
+        assert await bench.unfinished(RAW_TICKS) == [10_001]
         storage.failing = ""
         assert counts(await recorded(bench), 1) == [(0, 1, False, 0)]
 
@@ -244,9 +188,9 @@ async def test_a_replay_of_another_day_is_followed_after_a_restart(bench: Bench)
         entry(tick(second, sequence=sequence + 1 + second)) for second in (10, 20)
     ]
     await bench.bus.publish(day_before)
-    async with working(bench) as candles:
+    async with working(bench) as replica:
         found = counts(await recorded(bench), 1)
-        assert candles.dropped == {"NIFTY": 0}
+        assert replica.candles.dropped == {"NIFTY": 0}
     assert found == [(0, 2, False, 0), (1440, 1, True, 0)]
     # And once more: what was left behind does not come between.
     await bench.bus.publish([entry(tick(30, sequence=sequence + 1000))])

@@ -10,6 +10,7 @@ from deltastream.domain.events import Candle
 from deltastream.enrichment.candle_outbox import CandleNews
 from deltastream.enrichment.enricher import Enriched
 from deltastream.enrichment.persist import persist
+from deltastream.market.v1.chain_pb2 import EnrichedChain, OptionLeg
 from deltastream.runtime.codec.candles import encode_candle
 from deltastream.runtime.codec.ticks import encode_tick
 from deltastream.storage.v1 import storage_service_pb2 as pb
@@ -23,6 +24,9 @@ class Listener:
     requests: list[Any] = field(default_factory=list)
 
     async def PutTicks(self, request: pb.PutTicksRequest) -> None:
+        self.requests.append(request)
+
+    async def PutChains(self, request: pb.PutChainsRequest) -> None:
         self.requests.append(request)
 
     async def PutCandles(self, request: pb.PutCandlesRequest) -> None:
@@ -45,7 +49,7 @@ def news(*versions: tuple[int, int, bool]) -> CandleNews:
         )
         for minute, ticks, final in versions
     ]
-    return CandleNews(candles=tuple(map(encode_candle, candles)))
+    return CandleNews(product="NIFTY", candles=tuple(map(encode_candle, candles)))
 
 
 async def written(*batch: Enriched | CandleNews) -> list[Any]:
@@ -73,3 +77,18 @@ async def test_candles_are_written_after_their_ticks() -> None:
 
 async def test_nothing_is_written_for_nothing() -> None:
     assert await written() == []
+
+
+async def test_no_request_is_larger_than_storage_receives() -> None:
+    strikes = [f"{at:0>9}" for at in range(20_000)]
+    legs = [OptionLeg(symbol=symbol, strike=1.0) for symbol in strikes]
+    large = [EnrichedChain(product="NIFTY", sequence=at + 1, calls=legs) for at in range(9)]
+    small = [EnrichedChain(product="SPY", sequence=at + 1) for at in range(150)]
+    results = [Enriched(source=entry(tick(1)), chains=(chain,)) for chain in (*large, *small)]
+
+    requests = await written(*results)
+
+    assert [chain for request in requests for chain in request.chains] == [*large, *small]
+    assert max(request.ByteSize() for request in requests) < 4 * 1024 * 1024
+    assert max(len(request.chains) for request in requests) == 100
+    assert len(requests) < 9

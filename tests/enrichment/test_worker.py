@@ -2,16 +2,17 @@
 
 import grpc
 import pytest
-from tests.enrichment.bench import CONSUMER, NIFTY, Bench, working
+from tests.enrichment.bench import NIFTY, Bench, working
 from tests.enrichment.bench import RAW_CHAINS as RAW
+from tests.enrichment.faulty import Faulty, with_bus
 from tests.fixtures.chains import BEGIN, chain
 from tests.fixtures.eventually import eventually
 
+from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.events import UnderlyingTick
 from deltastream.domain.instruments import Product
 from deltastream.domain.subjects import CATALOG, DEAD_LETTERS, SubjectKind, subject_of
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
-from deltastream.enrichment.worker import GROUP
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Entry
 from deltastream.ports.store import Window
@@ -23,11 +24,11 @@ from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 ENRICHED = subject_of(SubjectKind.ENRICHED_CHAINS, "NIFTY")
 
 
-async def test_a_raw_chain_is_enriched_published_stored_and_acknowledged(bench: Bench) -> None:
+async def test_a_raw_chain_is_enriched_published_stored_and_committed(bench: Bench) -> None:
     await bench.publish(chain(number=7))
     async with working(bench):
         assert await eventually(bench.stored, lambda found: found == [7])
-        await eventually(bench.unacknowledged, lambda waiting: waiting == [])
+        await eventually(bench.unfinished, lambda waiting: waiting == [])
     (entry,) = await bench.bus.latest(ENRICHED, limit=10)
     enriched = chain_pb2.EnrichedChain.FromString(entry.payload)
     assert entry.sequence == enriched.sequence == 7
@@ -53,24 +54,26 @@ async def test_order_is_kept(bench: Bench) -> None:
 
 
 async def test_work_that_a_crash_interrupted_is_done_again_once(bench: Bench) -> None:
-    await bench.bus.join(GROUP, [RAW])
-    await bench.publish(*(chain(number=number) for number in range(1, 6)))
-    taken = await bench.bus.receive(GROUP, CONSUMER, [RAW], limit=3, wait=0)
-    assert [entry.sequence for entry in taken] == [1, 2, 3]
+    bus = Faulty(bench.bus, "commit", DependencyUnavailableError("bus"))
+    await bench.publish(*(chain(number=number) for number in range(1, 4)))
+    async with working(with_bus(bench, bus)):
+        await eventually(bench.stored, lambda found: found == [1, 2, 3])
+    assert await bench.unfinished() == [1, 2, 3]
+    await bench.publish(*(chain(number=number) for number in range(4, 6)))
     async with working(bench):
-        await eventually(bench.stored, lambda found: found == [1, 2, 3, 4, 5])
-        await eventually(bench.unacknowledged, lambda waiting: waiting == [])
+        await eventually(bench.unfinished, lambda waiting: waiting == [])
+    assert await bench.stored() == [1, 2, 3, 4, 5]
     published = await bench.bus.latest(ENRICHED, limit=100)
     assert [entry.sequence for entry in published] == [1, 2, 3, 4, 5]
 
 
-async def test_nothing_is_acknowledged_before_it_is_stored(bench: Bench) -> None:
+async def test_nothing_is_committed_before_it_is_stored(bench: Bench) -> None:
     await bench.publish(chain(number=1))
     async with grpc.aio.insecure_channel("127.0.0.1:1") as nowhere:
         without_storage = Bench(bench.bus, StorageServiceStub(nowhere), bench.store)
         async with working(without_storage):
             await eventually(lambda: bench.bus.latest(ENRICHED, limit=1), bool)
-    assert await bench.unacknowledged() == [1]
+    assert await bench.unfinished() == [1]
     async with working(bench):
         await eventually(bench.stored, lambda found: found == [1])
 
@@ -91,7 +94,7 @@ async def test_a_poisoned_entry_is_kept_aside_and_the_rest_goes_on(bench: Bench)
     await bench.publish(chain(number=5))
     async with working(bench):
         await eventually(bench.stored, lambda found: found == [1, 5])
-        await eventually(bench.unacknowledged, lambda waiting: waiting == [])
+        await eventually(bench.unfinished, lambda waiting: waiting == [])
     letters = [
         pb.DeadLetter.FromString(entry.payload)
         for entry in await bench.bus.latest(DEAD_LETTERS, limit=10)

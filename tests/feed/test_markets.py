@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.feed.stated_source import StatedSource, product
+from tests.feed.tenures import tenure_of
 from tests.fixtures.eventually import eventually
 
 from deltastream.adapters.bus.choose import open_bus
@@ -15,6 +16,7 @@ from deltastream.domain.subjects import MARKETS
 from deltastream.feed.markets import MarketAnnouncer, session_of
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.start import announce
+from deltastream.feed.tenure import Tenure
 from deltastream.market.v1 import session_pb2
 from deltastream.ports.bus import Bus
 from deltastream.runtime.background import running
@@ -29,7 +31,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 class Bench:
     """A feed's announcer and another service's reader, in time that a test sets."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, tenure: Tenure) -> None:
         self.now = NOON
         self.bus = bus
         self.source = StatedSource()
@@ -37,6 +39,7 @@ class Bench:
         self.announcer = MarketAnnouncer(
             source=self.source,
             bus=bus,
+            tenure=tenure,
             catalog=self.catalog,
             sequences=SequenceCounter(self.clock, above=0),
             clock=self.clock,
@@ -63,7 +66,8 @@ def sessions_in(said: Sequence[session_pb2.MarketState]) -> list[tuple[str, Mark
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     bus = open_bus("memory:")
-    yield Bench(bus)
+    async with tenure_of(bus) as tenure:
+        yield Bench(bus, tenure)
     await bus.close()
 
 
@@ -159,6 +163,21 @@ async def test_a_product_that_another_source_had_is_unknown_from_now_on(bench: B
     ]
 
 
+async def test_every_market_is_said_again_after_another_feed_has_written(bench: Bench) -> None:
+    bench.source.state(NIFTY=OPEN, SPY=OPEN)
+    await bench.announce()
+    async with tenure_of(bench.bus, holder="feed-0") as later:
+        # As a process that has the name of the first; its leases have a new number.
+        assert {lease.holder for lease in await later.held()} == {"feed-0"}
+
+    async def said_now() -> list[tuple[str, MarketSession]]:
+        await bench.announce()
+        return sessions_in(await bench.said())
+
+    twice = [("NIFTY", OPEN), ("SPY", OPEN)] * 2
+    await eventually(said_now, lambda said: said == twice)
+
+
 async def test_others_know_the_session_of_any_products(bench: Bench) -> None:
     assert bench.reader.session(None) is UNKNOWN
     bench.source.state(NIFTY=CLOSED, SPY=OPEN)
@@ -199,7 +218,7 @@ async def test_a_bus_that_is_away_is_waited_for(
     refused = asyncio.Event()
     publish = bench.bus.publish
 
-    async def fail_once(entries: object) -> None:
+    async def fail_once(entries: object, *, under: object) -> None:
         monkeypatch.setattr(bench.bus, "publish", publish)
         refused.set()
         raise DependencyUnavailableError("bus")

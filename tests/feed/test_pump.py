@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.feed.tenures import tenure_of
 from tests.fixtures.chains import BEGIN, EXPIRY, chain
 
 from deltastream.adapters.bus.choose import open_bus
@@ -69,13 +70,15 @@ def tick(number: int, product: str = "NIFTY") -> UnderlyingTick:
 
 async def pump(bus: Bus, *batches: Sequence[MarketEvent]) -> FeedProgress:
     progress = FeedProgress()
-    await Pump(
-        source=ListedSource(*batches),
-        bus=bus,
-        sequences=SequenceCounter(now, above=0),
-        clock=now,
-        progress=progress,
-    ).run()
+    async with tenure_of(bus) as tenure:
+        await Pump(
+            source=ListedSource(*batches),
+            bus=bus,
+            tenure=tenure,
+            sequences=SequenceCounter(now, above=0),
+            clock=now,
+            progress=progress,
+        ).run()
     return progress
 
 

@@ -24,6 +24,9 @@ MARKETS: Final = "market:session"
 DEAD_LETTERS: Final = "dead:enrichment"
 """The subject of events that enrichment had to give up."""
 
+ENRICHMENT_GROUP: Final = "enrichment"
+"""The group of readers that must be done with raw events before they may go."""
+
 
 def subject_of(kind: SubjectKind, product: str) -> str:
     """Name the subject of one kind of event of one product."""

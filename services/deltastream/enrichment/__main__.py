@@ -2,27 +2,24 @@
 
 import sys
 import time
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Final
 
 from deltastream.adapters.bus.choose import open_bus
 from deltastream.domain.subjects import SubjectKind
 from deltastream.enrichment.announcer import follow_catalog
-from deltastream.enrichment.candle_archive import CandleArchive
-from deltastream.enrichment.candle_keeper import CandleKeeper
-from deltastream.enrichment.dead_letters import DeadLetters
 from deltastream.enrichment.enricher import Enricher
-from deltastream.enrichment.recorder import Recorder
+from deltastream.enrichment.letter_box import LetterBox
+from deltastream.enrichment.ownership import GROUP
+from deltastream.enrichment.replay import Replay
+from deltastream.enrichment.replica import Replica
 from deltastream.enrichment.service import EnrichmentServicer
 from deltastream.enrichment.settings import EnrichmentSettings
-from deltastream.enrichment.stored_history import StoredHistory
+from deltastream.enrichment.status import EnrichmentStatus
 from deltastream.enrichment.streams import open_streams
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (
     add_EnrichmentServiceServicer_to_server,
 )
-from deltastream.enrichment.worker import GROUP, Worker
-from deltastream.ports.bus import Bus
 from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.channels import open_channel
@@ -31,16 +28,18 @@ from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.runtime.market_sessions import MarketSessions
 from deltastream.runtime.server import serving
-from deltastream.runtime.trimming import trim_repeatedly
+from deltastream.runtime.trimming import finished_by, trim_repeatedly
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 SERVICE = "deltastream.enrichment.v1.EnrichmentService"
 STORAGE = "deltastream.storage.v1.StorageService"
-ENRICHED_KINDS = (
-    SubjectKind.ENRICHED_TICKS,
-    SubjectKind.ENRICHED_CHAINS,
-    SubjectKind.ENRICHED_CANDLES,
-)
+MADE_OF = {
+    SubjectKind.ENRICHED_TICKS: SubjectKind.RAW_TICKS,
+    SubjectKind.ENRICHED_CHAINS: SubjectKind.RAW_CHAINS,
+    SubjectKind.ENRICHED_CANDLES: SubjectKind.RAW_TICKS,
+}
+# Enough for what is in hand; if storage is away, the others need not wait for it with us.
+_HAND_OVER_SECONDS: Final = 2.0
 
 
 async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
@@ -56,8 +55,18 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         enricher = Enricher(
             products=catalog.products, policy=settings.pricing_policy, clock=utc_now
         )
+        replica = Replica(
+            name=settings.enrichment_consumer,
+            bus=bus,
+            storage=storage,
+            catalog=catalog,
+            enricher=enricher,
+            policy=settings.lateness_policy,
+            clock=utc_now,
+            stopwatch=time.monotonic,
+        )
         markets = MarketSessions(bus, clock=utc_now)
-        streams = open_streams(bus, catalog, session=markets.session)
+        streams = open_streams(bus, catalog, session=markets.session, storage=storage)
         hubs = streams.hubs
         health = Health(
             services=(SERVICE,),
@@ -67,13 +76,31 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             running(
                 follow_catalog(catalog, storage),
                 markets.follow(),
-                *_work_through(settings, bus, storage, catalog, enricher),
+                replica.run(),
                 *(hub.run() for hub in hubs),
-                trim_repeatedly(bus, catalog, ENRICHED_KINDS, keep=settings.bus_keep),
+                trim_repeatedly(
+                    bus,
+                    catalog,
+                    MADE_OF,
+                    keep=settings.bus_keep,
+                    through=finished_by(bus, GROUP, MADE_OF),
+                ),
                 health.watch(),
             )
         )
-        servicer = EnrichmentServicer(streams=streams, enricher=enricher)
+        letters = LetterBox(bus)
+        servicer = EnrichmentServicer(
+            streams=streams,
+            enricher=enricher,
+            letters=letters,
+            status=EnrichmentStatus(
+                bus=bus,
+                letters=letters,
+                products=catalog.products,
+                members=lambda: replica.members,
+            ),
+            replay=Replay(bus=bus, letters=letters, enricher=enricher, storage=storage),
+        )
         await stack.enter_async_context(
             serving(
                 listen=settings.enrichment_listen,
@@ -82,42 +109,13 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
                     servicer, server
                 ),
                 health=health,
-                reflect=settings.reflection,
-                drain_seconds=settings.drain_seconds,
+                settings=settings,
             )
         )
         await shutdown.wait()
         for hub in hubs:
             hub.drain()
-
-
-def _work_through(
-    settings: EnrichmentSettings,
-    bus: Bus,
-    storage: StorageServiceStub,
-    catalog: Catalog,
-    enricher: Enricher,
-) -> tuple[Coroutine[Any, Any, None], ...]:
-    """Return what must run to enrich, publish and store all raw events."""
-    dead_letters = DeadLetters(bus=bus, clock=utc_now)
-    recorder = Recorder(bus=bus, storage=storage, group=GROUP, dead_letters=dead_letters)
-    policy = settings.lateness_policy
-    candles = CandleKeeper(
-        archive=CandleArchive(bus=bus, history=StoredHistory(storage), policy=policy),
-        recorder=recorder,
-        policy=policy,
-        clock=time.monotonic,
-    )
-    worker = Worker(
-        bus=bus,
-        catalog=catalog,
-        consumer=settings.enrichment_consumer,
-        enricher=enricher,
-        candles=candles,
-        recorder=recorder,
-        dead_letters=dead_letters,
-    )
-    return worker.run(), candles.run(), recorder.run()
+        await replica.drain(seconds=min(settings.drain_seconds, _HAND_OVER_SECONDS))
 
 
 def main() -> None:

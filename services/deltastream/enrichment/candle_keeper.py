@@ -3,31 +3,30 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from functools import partial
 
-import grpc
 import structlog
 
 from deltastream.domain.candles.book import CandleBook
 from deltastream.domain.candles.lateness import LatenessPolicy
-from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.subjects import product_of
 from deltastream.enrichment.candle_archive import CandleArchive
 from deltastream.enrichment.candle_outbox import CandleNews, CandleOutbox
 from deltastream.enrichment.enricher import Enriched
 from deltastream.enrichment.recorder import Recorder
 from deltastream.enrichment.tick_columns import are_possible, columns_of
+from deltastream.runtime.backoff import patiently
 from deltastream.runtime.codec.candles import decode_candle
 
 _log = structlog.get_logger()
-_RETRY_SECONDS: Final = 0.5
 
 
 class CandleKeeper:
     """Has a book of candles for each product, and an outbox for what changes.
 
     Ticks of a product may be counted once it is ready: when its open windows have been brought
-    back as the last process left them. Meanwhile they wait on the bus.
+    back as the last process left them. Meanwhile they wait on the bus. What is forgotten, because
+    another process goes on with it, can be made ready again, any number of times.
     """
 
     def __init__(
@@ -53,8 +52,10 @@ class CandleKeeper:
         self._outbox = CandleOutbox()
         self._books: dict[str, CandleBook] = {}
         self._reported: dict[str, int] = {}
-        self._asked: set[str] = set()
-        self._to_restore: asyncio.Queue[str] = asyncio.Queue()
+        # Which are asked for, each with a token of its own, so that one which is forgotten and
+        # asked for again while it is being restored is not taken for the first.
+        self._asked: dict[str, object] = {}
+        self._has_been_asked = asyncio.Event()
 
     @property
     def dropped(self) -> Mapping[str, int]:
@@ -66,28 +67,36 @@ class CandleKeeper:
         """What is to be published, then stored, and then said to be `sent`."""
         return self._outbox.unsent
 
-    def sent(self) -> None:
-        """Take note that all that was unsent is on the bus."""
-        self._outbox.clear()
+    def sent(self, news: Iterable[CandleNews]) -> None:
+        """Take note that these are on the bus."""
+        self._outbox.sent(news)
 
     def prepare(self, product: str) -> bool:
         """Say whether a product is ready; if it is not, it will be some time after this."""
         if product not in self._asked:
-            self._asked.add(product)
-            # Bounded: each product is put in once.
-            self._to_restore.put_nowait(product)
+            self._asked[product] = object()
+            self._has_been_asked.set()
         return product in self._books
+
+    def forget(self, product: str) -> None:
+        """Drop all that is known of a product: another process goes on with it."""
+        self._asked.pop(product, None)
+        self._books.pop(product, None)
+        self._reported.pop(product, None)
+        self._outbox.forget(product)
 
     async def run(self) -> None:
         """Make products ready, one after the other, until cancelled."""
         while True:
-            product = await self._to_restore.get()
-            while product not in self._books:
-                try:
-                    await self._restore(product)
-                except (grpc.aio.AioRpcError, DependencyUnavailableError) as error:
-                    _log.warning("candles_wait", product=product, error=type(error).__name__)
-                    await asyncio.sleep(_RETRY_SECONDS)
+            await self._has_been_asked.wait()
+            self._has_been_asked.clear()
+            while (product := self._next_to_restore()) is not None:
+                await patiently(
+                    partial(self._restore, product), event="candles_wait", product=product
+                )
+
+    def _next_to_restore(self) -> str | None:
+        return next((product for product in self._asked if product not in self._books), None)
 
     def count(self, results: Iterable[Enriched]) -> None:
         """Count the ticks among some results; their products are ready."""
@@ -114,9 +123,15 @@ class CandleKeeper:
                 self._outbox.add(product, book.pass_time(now=now), raw=None)
 
     async def _restore(self, product: str) -> None:
+        """Bring a product's candles back, unless it is forgotten meanwhile."""
+        token = self._asked.get(product)
+        if token is None:
+            return
         found = await self._archive.recall(product)
         if found.told:
-            await self._recorder.put(CandleNews(candles=tuple(found.told)))
+            await self._recorder.put(CandleNews(product=product, candles=tuple(found.told)))
+        if self._asked.get(product) is not token:
+            return
         book = CandleBook(product=product, policy=self._policy)
         changed = book.restore(
             map(decode_candle, (*found.stored, *found.told)), found.ticks, now=self._clock()

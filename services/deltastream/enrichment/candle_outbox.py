@@ -1,6 +1,6 @@
 """What is to be told of candles, until the bus has it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from deltastream.domain.events import Candle
@@ -11,15 +11,17 @@ from deltastream.ports.bus import Entry
 from deltastream.runtime.codec.candles import encode_candle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CandleNews:
     """Candles of one product that have changed together.
 
     Attributes:
+        product: the symbol.
         candles: their newest versions, to store.
         publication: the entry that tells of them; None when the bus has been told before.
     """
 
+    product: str
     candles: tuple[candle_pb2.Candle, ...]
     publication: Entry | None = None
 
@@ -38,7 +40,7 @@ class CandleOutbox:
     as well. So nothing is told under a sequence that the bus would refuse, unless it has been told.
 
     Once made, an entry is never made anew: whether an attempt at publishing it has succeeded or
-    not, it is published again as it is.
+    not, it is published again as it is, until the product is another process's.
     """
 
     def __init__(self) -> None:
@@ -74,8 +76,15 @@ class CandleOutbox:
                 sequence=self._last[product],
                 payload=pb.CandleBatch(candles=messages).SerializeToString(),
             )
-        self._unsent.append(CandleNews(candles=messages, publication=publication))
+        self._unsent.append(CandleNews(product=product, candles=messages, publication=publication))
 
-    def clear(self) -> None:
-        """Forget what was unsent: the bus has it."""
-        self._unsent.clear()
+    def sent(self, news: Iterable[CandleNews]) -> None:
+        """Take note that the bus has these; others may have come meanwhile."""
+        gone = set(news)
+        self._unsent = [each for each in self._unsent if each not in gone]
+
+    def forget(self, product: str) -> None:
+        """Drop everything about a product: another process goes on with it."""
+        self._told_before.pop(product, None)
+        self._last.pop(product, None)
+        self._unsent = [each for each in self._unsent if each.product != product]

@@ -2,46 +2,44 @@
 
 import structlog
 
-from deltastream.domain.subjects import DEAD_LETTERS
+from deltastream.domain.subjects import product_of
+from deltastream.enrichment.tries import GivenUp
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
-from deltastream.ports.bus import Bus, Entry
+from deltastream.ports.bus import Entry
 from deltastream.ports.clock import Clock
 from deltastream.runtime.codec.moments import to_timestamp
 
 _log = structlog.get_logger()
 
 
-class DeadLetters:
-    """Appends to the dead-letter subject of the bus."""
+def write_letter(given_up: GivenUp, clock: Clock) -> bytes:
+    """Encode a dead letter; its id is the sequence that the bus will give it."""
+    source = given_up.source
+    return pb.DeadLetter(
+        subject=source.subject,
+        event_sequence=source.sequence,
+        deliveries=given_up.tries,
+        error=given_up.error,
+        payload=source.payload,
+        failed_at=to_timestamp(clock()),
+    ).SerializeToString()
 
-    def __init__(self, *, bus: Bus, clock: Clock) -> None:
-        self._bus = bus
-        self._clock = clock
 
-    async def bury(self, entry: Entry, error: Exception) -> None:
-        """Keep an entry that cannot be handled.
+def read_letter(entry: Entry) -> pb.DeadLetter:
+    """Decode an entry of the dead-letter subject."""
+    letter = pb.DeadLetter.FromString(entry.payload)
+    letter.id = str(entry.sequence)
+    letter.product = product_of(letter.subject)
+    letter.payload_size = len(letter.payload)
+    return letter
 
-        Raises:
-            DependencyUnavailableError: the bus does not answer; nothing was kept.
-        """
-        now = self._clock()
-        _log.error(
-            "event_dead_lettered",
-            subject=entry.subject,
-            sequence=entry.sequence,
-            error=str(error),
-        )
-        letter = pb.DeadLetter(
-            id=f"{entry.subject}/{entry.sequence}",
-            subject=entry.subject,
-            event_sequence=entry.sequence,
-            deliveries=entry.deliveries,
-            error=str(error),
-            payload=entry.payload,
-            failed_at=to_timestamp(now),
-        )
-        last = await self._bus.last_sequence(DEAD_LETTERS)
-        sequence = max(last + 1, int(now.timestamp() * 1_000_000))
-        await self._bus.publish(
-            [Entry(subject=DEAD_LETTERS, sequence=sequence, payload=letter.SerializeToString())]
-        )
+
+def log_given_up(given_up: GivenUp) -> None:
+    """Say loudly that an event is a dead letter now."""
+    _log.error(
+        "event_dead_lettered",
+        subject=given_up.source.subject,
+        sequence=given_up.source.sequence,
+        tries=given_up.tries,
+        error=given_up.error,
+    )

@@ -1,22 +1,61 @@
 """Writes enriched entries to storage, in requests of a bounded size."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeVar
+
+import grpc
 
 from deltastream.enrichment.candle_outbox import CandleNews
 from deltastream.enrichment.enricher import Enriched
-from deltastream.market.v1 import candle_pb2
+from deltastream.market.v1 import candle_pb2, chain_pb2
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 ItemT = TypeVar("ItemT")
 _MOST_CHAINS: Final = 100
+# Well within the 4 MiB that storage receives: a chain of 1,600 strikes takes 0.7.
+_MOST_CHAIN_BYTES: Final = 3_000_000
 _MOST_TICKS: Final = 5000
 _MOST_CANDLES: Final = 5000
-
+# The caller is at fault, and would be again.
+_PERMANENT: Final = frozenset({grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.OUT_OF_RANGE})
 
 Result = Enriched | CandleNews
 """What enrichment has to store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What storage will not take, however often it is told.
+
+    Attributes:
+        item: one of those that were to be stored.
+        error: why not.
+    """
+
+    item: Result
+    error: str
+
+
+async def persist_apart(storage: StorageServiceStub, batch: Sequence[Result]) -> list[Refusal]:
+    """Store everything in the batch but what storage refuses, and return that; repeating is safe.
+
+    One bad event does not take its neighbours along: where a batch is refused, each is tried alone.
+
+    Raises:
+        grpc.aio.AioRpcError: storage is away, or failed for a reason of its own.
+    """
+    try:
+        await persist(storage, batch)
+    except grpc.aio.AioRpcError as error:
+        if error.code() not in _PERMANENT:
+            raise
+        if len(batch) == 1:
+            return [Refusal(item=batch[0], error=f"storage refused it: {error.details()}")]
+        alone = [await persist_apart(storage, [item]) for item in batch]
+        return [refusal for refusals in alone for refusal in refusals]
+    return []
 
 
 async def persist(storage: StorageServiceStub, batch: Sequence[Result]) -> None:
@@ -35,7 +74,7 @@ async def persist(storage: StorageServiceStub, batch: Sequence[Result]) -> None:
 
 
 async def _persist_enriched(storage: StorageServiceStub, batch: Sequence[Enriched]) -> None:
-    for chains in _parts([chain for item in batch for chain in item.chains], _MOST_CHAINS):
+    for chains in _chain_parts(chain for item in batch for chain in item.chains):
         await storage.PutChains(pb.PutChainsRequest(chains=chains))
     for ticks in _parts([tick for item in batch for tick in item.ticks], _MOST_TICKS):
         await storage.PutTicks(pb.PutTicksRequest(ticks=ticks))
@@ -51,6 +90,23 @@ def _newest(news: Iterable[CandleNews]) -> list[candle_pb2.Candle]:
         for candle in item.candles
     }
     return list(newest.values())
+
+
+def _chain_parts(
+    chains: Iterable[chain_pb2.EnrichedChain],
+) -> Iterator[Sequence[chain_pb2.EnrichedChain]]:
+    """Cut chains into requests of a bounded number and a bounded size."""
+    part: list[chain_pb2.EnrichedChain] = []
+    size = 0
+    for chain in chains:
+        more = chain.ByteSize()
+        if part and (len(part) == _MOST_CHAINS or size + more > _MOST_CHAIN_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(chain)
+        size += more
+    if part:
+        yield part
 
 
 def _parts(items: Sequence[ItemT], most: int) -> Iterator[Sequence[ItemT]]:

@@ -1,24 +1,44 @@
-"""Stores what was enriched, then acknowledges it to the bus: in this order, so nothing is lost."""
+"""Stores what was enriched, then commits it to the bus: in this order, so nothing is lost."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-import grpc
 import structlog
 
-from deltastream.domain.errors import DependencyUnavailableError
-from deltastream.enrichment.dead_letters import DeadLetters
+from deltastream.domain.errors import LeaseLostError
+from deltastream.enrichment.candle_outbox import CandleNews
+from deltastream.enrichment.dead_letters import log_given_up, write_letter
 from deltastream.enrichment.enricher import Enriched
-from deltastream.enrichment.persist import Result, persist
+from deltastream.enrichment.holdings import Holdings
+from deltastream.enrichment.persist import Refusal, Result, persist_apart
+from deltastream.enrichment.tries import GivenUp
 from deltastream.ports.bus import Bus
+from deltastream.ports.clock import Clock
+from deltastream.ports.leases import Lease
+from deltastream.runtime.backoff import patiently
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 _log = structlog.get_logger()
-_RETRY_SECONDS: Final = 0.2
-_RETRY_MOST_SECONDS: Final = 2.0
-# The caller is at fault, and would be again.
-_PERMANENT: Final = {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.OUT_OF_RANGE}
+MOST_WAITING: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An entry that has been worked on.
+
+    Attributes:
+        result: what came of it.
+        lease: under which its entry was read and its result published.
+    """
+
+    result: Enriched | GivenUp
+    lease: Lease
+
+
+Record = Finished | CandleNews
+"""What the recorder takes."""
 
 
 class Recorder:
@@ -26,6 +46,13 @@ class Recorder:
 
     Its queue is bounded: when storage is slower than the market, `put` waits, the worker stops
     reading, and the events wait on the bus.
+
+    Storing needs no lease. What is stored was published first, under a lease that the bus found
+    valid; a replica that has lost it meanwhile, and stores late, stores what its successor finds
+    published and stores as well. Rows are keyed by what they are about, and one of a lower
+    sequence, or of an earlier revision of a candle, replaces none: late writes change nothing.
+    Quotes are stored without having been published, and guarded by their sequence alone. Only
+    committing needs the lease, or a late commit would skip what the successor has in hand.
     """
 
     def __init__(
@@ -34,71 +61,103 @@ class Recorder:
         bus: Bus,
         storage: StorageServiceStub,
         group: str,
-        dead_letters: DeadLetters,
-        most: int = 1000,
+        holdings: Holdings,
+        clock: Clock,
+        most: int = MOST_WAITING,
     ) -> None:
+        """Make a recorder; `run` must run beside it.
+
+        Args:
+            bus: where positions are committed.
+            storage: where results are stored.
+            group: whose positions they are.
+            holdings: told of products whose lease the bus finds lost.
+            clock: says when an event was given up.
+            most: how many results may wait.
+        """
         self._bus = bus
         self._storage = storage
         self._group = group
-        self._dead_letters = dead_letters
-        self._queue: asyncio.Queue[Result] = asyncio.Queue(most)
+        self._holdings = holdings
+        self._clock = clock
+        self._queue: asyncio.Queue[Record | asyncio.Event] = asyncio.Queue(most)
 
-    async def put(self, result: Result) -> None:
+    async def put(self, record: Record) -> None:
         """Hand over one result; waits while the queue is full.
 
-        Candles go before the entries that changed them: none of these is acknowledged before.
+        Candles go before the entries that changed them: none of these is committed before.
         """
-        await self._queue.put(result)
+        await self._queue.put(record)
 
     async def settled(self) -> None:
-        """Return when everything handed over so far is stored and acknowledged."""
-        await self._queue.join()
+        """Return when everything handed over so far is stored and committed."""
+        passed = asyncio.Event()
+        await self._queue.put(passed)
+        await passed.wait()
 
     async def run(self) -> None:
-        """Record until cancelled. What is cancelled half-way is redelivered by the bus."""
+        """Record until cancelled. What is cancelled half-way is done again by whoever goes on."""
         while True:
-            batch = [await self._queue.get()]
+            gathered = [await self._queue.get()]
             while not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._record(batch)
-            for _ in batch:
-                self._queue.task_done()
+                gathered.append(self._queue.get_nowait())
+            records = [each for each in gathered if not isinstance(each, asyncio.Event)]
+            if records:
+                await self._record(records)
+            for each in gathered:
+                if isinstance(each, asyncio.Event):
+                    each.set()
 
-    async def _record(self, batch: Sequence[Result]) -> None:
-        """Store and acknowledge a batch, however long storage or bus are away."""
-        sources = [item.source for item in batch if isinstance(item, Enriched)]
-        pause = _RETRY_SECONDS
-        while True:
+    async def _record(self, records: Sequence[Record]) -> None:
+        """Store and commit a batch, however long storage or bus are away."""
+        finished = [each for each in records if isinstance(each, Finished)]
+        to_store: list[Result] = [each for each in records if isinstance(each, CandleNews)]
+        to_store += [each.result for each in finished if isinstance(each.result, Enriched)]
+        refusals = await patiently(
+            lambda: persist_apart(self._storage, to_store),
+            event="recording_delayed",
+            entries=len(finished),
+        )
+        if refusals:
+            finished = _without_refused(finished, refusals)
+        await self._commit(finished)
+
+    async def _commit(self, finished: Sequence[Finished]) -> None:
+        """Commit what is still ours to commit."""
+        while finished:
+            leases = {each.lease for each in finished}
             try:
-                await self._store(batch)
-                await self._bus.acknowledge(self._group, sources)
-            except (grpc.aio.AioRpcError, DependencyUnavailableError) as error:
-                _log.warning("recording_delayed", entries=len(batch), error=_brief(error))
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _RETRY_MOST_SECONDS)
+                await self._commit_under(leases, finished)
+            except LeaseLostError as error:
+                lost = self._holdings.lose(error.names, leases)
+                finished = [each for each in finished if each.lease not in lost]
             else:
                 return
 
-    async def _store(self, batch: Sequence[Result]) -> None:
-        try:
-            await persist(self._storage, batch)
-        except grpc.aio.AioRpcError as error:
-            if error.code() not in _PERMANENT:
-                raise
-            if len(batch) == 1:
-                await self._give_up(batch[0], error)
-                return
-            # One bad event must not take its neighbours along.
-            for item in batch:
-                await self._store([item])
-
-    async def _give_up(self, item: Result, error: grpc.aio.AioRpcError) -> None:
-        if isinstance(item, Enriched):
-            await self._dead_letters.bury(item.source, error)
-        else:
-            # They stem from ticks that storage has taken: it cannot refuse them for their values.
-            _log.error("candles_refused", candles=len(item.candles), error=str(error))
+    async def _commit_under(self, leases: Collection[Lease], finished: Sequence[Finished]) -> None:
+        given_up = [each.result for each in finished if isinstance(each.result, GivenUp)]
+        letters = [write_letter(each, self._clock) for each in given_up]
+        # The newest of each subject: they came in order.
+        positions = {each.result.source.subject: each.result.source.sequence for each in finished}
+        await patiently(
+            lambda: self._bus.commit(self._group, positions, under=tuple(leases), letters=letters),
+            event="commit_delayed",
+            entries=len(finished),
+        )
+        for each in given_up:
+            log_given_up(each)
 
 
-def _brief(error: grpc.aio.AioRpcError | DependencyUnavailableError) -> str:
-    return error.code().name if isinstance(error, grpc.aio.AioRpcError) else str(error)
+def _without_refused(finished: Sequence[Finished], refusals: Sequence[Refusal]) -> list[Finished]:
+    """Give up the entries that storage refuses; it would refuse them again."""
+    errors = {id(refusal.item): refusal.error for refusal in refusals}
+    for refusal in refusals:
+        if isinstance(refusal.item, CandleNews):
+            # They stem from ticks that storage has taken: it cannot refuse their values.
+            _log.error("candles_refused", product=refusal.item.product, error=refusal.error)
+    return [
+        replace(each, result=GivenUp(source=each.result.source, error=error, tries=1))
+        if (error := errors.get(id(each.result)))
+        else each
+        for each in finished
+    ]

@@ -8,6 +8,7 @@ from pydantic_settings import NoDecode
 from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.domain.figures import PricingConvention
 from deltastream.domain.pricing_policy import USUAL_RATES, PricingPolicy
+from deltastream.runtime.process_name import process_name
 from deltastream.runtime.settings import RoleSettings
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
@@ -34,8 +35,8 @@ class EnrichmentSettings(RoleSettings):
     """What enrichment can be told.
 
     Attributes:
-        enrichment_consumer: this replica's name in the consumer group. It must outlive restarts,
-            because a replica goes on with what its name was given.
+        enrichment_consumer: this replica's name, which no other living one may have. By default
+            that of the machine, or pod, and the process.
         storage_address: where storage answers.
         bus_keep: entries kept per subject of enriched events.
         candle_out_of_orderness: seconds behind the newest tick of a product at which candles are
@@ -49,7 +50,9 @@ class EnrichmentSettings(RoleSettings):
     role: ClassVar[str] = "enrichment"
 
     enrichment_listen: str = "127.0.0.1:8007"
-    enrichment_consumer: Annotated[str, Field(min_length=1)] = "enrichment-0"
+    enrichment_consumer: Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")] = Field(
+        default_factory=process_name
+    )
     bus_url: str = "redis://127.0.0.1:6379/0"
     storage_address: str = "127.0.0.1:8003"
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000

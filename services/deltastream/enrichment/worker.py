@@ -1,133 +1,195 @@
-"""Reads raw events from the bus, enriches and publishes them, and hands them on to be stored."""
+"""Enriches and publishes what is read, and hands it on to be stored."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
-from google.protobuf.message import DecodeError
 
-from deltastream.domain.errors import DependencyUnavailableError, DomainError
-from deltastream.domain.subjects import SubjectKind, product_of, subject_of
+from deltastream.domain.errors import LeaseLostError
+from deltastream.domain.subjects import product_of
 from deltastream.enrichment.candle_keeper import CandleKeeper
-from deltastream.enrichment.dead_letters import DeadLetters
+from deltastream.enrichment.candle_outbox import CandleNews
+from deltastream.enrichment.care import in_turn
 from deltastream.enrichment.enricher import Enriched, Enricher
-from deltastream.enrichment.persist import Result
-from deltastream.enrichment.recorder import Recorder
+from deltastream.enrichment.holdings import Holding, Holdings
+from deltastream.enrichment.ownership import GROUP
+from deltastream.enrichment.reading import Reader, ticking_products
+from deltastream.enrichment.recorder import Finished, Record, Recorder
+from deltastream.enrichment.tries import TRIES, GivenUp, attempt
 from deltastream.ports.bus import Bus, Entry
-from deltastream.runtime.catalog import Catalog
+from deltastream.ports.leases import Lease
+from deltastream.runtime.backoff import patiently
 
 _log = structlog.get_logger()
-GROUP: Final = "enrichment"
-_RAW: Final = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAINS)
-_BATCH: Final = 32
-_WAIT_SECONDS: Final = 0.5
-_RETRY_SECONDS: Final = 0.5
+# Each entry that is handled with care waits for storage: the others must not wait for that long.
+# What is left over has its turn when the process has ended once more, further on.
+_CARE_SECONDS: Final = 1.0
+# So many are worked on without a pause, which is some tens of milliseconds at most.
+_AT_ONCE: Final = 32
 
 
 class Worker:
-    """Works through all raw subjects, each in its order.
+    """Works through the raw subjects of what is held, each in its order.
 
-    An entry is acknowledged only after its result, and the candles that it changed, are published
-    and stored. Whatever dies in between, it is delivered again, and doing it again changes
-    nothing: the result carries its sequence, and a tick is counted once.
+    A position is committed only after the results up to it, and the candles that they changed,
+    are published and stored. Whatever ends in between, another goes on from that position, and
+    doing it again changes nothing: a result carries its entry's sequence, and a tick is counted
+    once. Results are published under the product's lease: a replica that was taken for dead
+    publishes, and then stores, nothing more of it.
+
+    Where an earlier reader has ended without getting any further, the next entries are handled
+    with care: one by one, each committed before the next. See `_handle_with_care`.
     """
 
     def __init__(
         self,
         *,
         bus: Bus,
-        catalog: Catalog,
-        consumer: str,
+        reader: Reader,
+        holdings: Holdings,
         enricher: Enricher,
         candles: CandleKeeper,
         recorder: Recorder,
-        dead_letters: DeadLetters,
     ) -> None:
         self._bus = bus
-        self._catalog = catalog
-        self._consumer = consumer
+        self._reader = reader
+        self._holdings = holdings
         self._enricher = enricher
         self._candles = candles
         self._recorder = recorder
-        self._dead_letters = dead_letters
-        self._subjects: list[str] = []
+        self._in_hand = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until cancelled; a bus that is away is waited for."""
         while True:
-            try:
-                await self._join_new_subjects()
-                entries = await self._next()
-                self._candles.pass_time(heard=_ticking(entries))
-                await self._handle(entries)
-            except DependencyUnavailableError as error:
-                _log.warning("enrichment_waits", error=str(error))
-                # What was received and not finished comes back as pending.
-                self._subjects.clear()
-                await asyncio.sleep(_RETRY_SECONDS)
+            entries = await patiently(self._reader.next, event="enrichment_waits")
+            self._candles.pass_time(heard=ticking_products(entries))
+            for batch in _batches(await self._handle_suspects(entries)):
+                await self._handle(batch, self._attempt)
 
-    async def _next(self) -> Sequence[Entry]:
-        if not self._subjects:
-            await asyncio.sleep(_WAIT_SECONDS)
-            return ()
-        return await self._bus.receive(
-            GROUP, self._consumer, self._subjects, limit=_BATCH, wait=_WAIT_SECONDS
-        )
+    async def finish(self) -> None:
+        """Return when everything that was begun is stored and committed."""
+        async with self._in_hand:
+            pass
+        await self._recorder.settled()
 
-    async def _join_new_subjects(self) -> None:
-        """Take up subjects of new products, first what this consumer left unfinished there.
+    async def _handle_suspects(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Handle what was read of suspect subjects, for a while, and return all the rest."""
+        suspects = self._holdings.take_suspects()
+        if not suspects:
+            return entries
+        waiting = deque(in_turn(suspects, entries))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _CARE_SECONDS
+        while waiting and loop.time() < end:
+            entry = waiting.popleft()
+            await self._handle_with_care(entry, ended=suspects.get(entry.subject, 0))
+            suspects[entry.subject] = 0
+        return [*waiting, *(entry for entry in entries if entry.subject not in suspects)]
 
-        Ticks are taken up when the product's candles are ready to go on; nothing else waits.
+    async def _handle_with_care(self, entry: Entry, *, ended: int) -> None:
+        """Handle an entry, and commit it before any other of its subject is begun.
+
+        Before, the position is moved to right before the entry, so that the bus counts against
+        this entry, and no other, if the process ends now. An entry at which that has happened
+        often enough is given up without being tried once more.
+
+        Args:
+            entry: the next of its subject.
+            ended: how many readers have ended at the position before it.
         """
-        followed = set(self._subjects)
-        known = (subject_of(kind, product) for product in self._catalog.products for kind in _RAW)
-        fresh = [
-            subject for subject in known if subject not in followed and self._is_ready(subject)
-        ]
-        if not fresh:
+        holding = self._holdings.reading(product_of(entry.subject), entry.subject)
+        if holding is None:
             return
-        await self._bus.join(GROUP, fresh)
-        for subject in fresh:
-            await self._finish_pending(subject)
-            self._subjects.append(subject)
+        if ended:
+            _log.warning(
+                "readers_have_ended", subject=entry.subject, next=entry.sequence, times=ended
+            )
+        if holding.positions[entry.subject] < entry.sequence - 1:
+            ended = 0
+            await self._move(holding, entry.subject, entry.sequence - 1)
+        judge = self._attempt if ended < TRIES else partial(_give_up, ended)
+        await self._handle([entry], judge)
+        await self._recorder.settled()
 
-    def _is_ready(self, subject: str) -> bool:
-        return not _has_ticks(subject) or self._candles.prepare(product_of(subject))
-
-    async def _finish_pending(self, subject: str) -> None:
-        """Do again what was delivered before and never acknowledged."""
-        entries = await self._bus.pending(GROUP, self._consumer, subject, limit=_BATCH)
-        if entries:
-            _log.info("pending_resumed", subject=subject, first=entries[0].sequence)
-        while entries:
-            await self._handle(entries)
-            # Acknowledged entries are pending no more: the next read goes on behind them.
-            await self._recorder.settled()
-            entries = await self._bus.pending(GROUP, self._consumer, subject, limit=_BATCH)
-
-    async def _handle(self, entries: Sequence[Entry]) -> None:
-        results = [done for entry in entries if (done := await self._enrich(entry)) is not None]
-        self._candles.count(results)
-        outcome: list[Result] = [*self._candles.unsent, *results]
-        await self._bus.publish([o.publication for o in outcome if o.publication is not None])
-        self._candles.sent()
-        for each in outcome:
-            await self._recorder.put(each)
-
-    async def _enrich(self, entry: Entry) -> Enriched | None:
+    async def _move(self, holding: Holding, subject: str, position: int) -> None:
         try:
-            return self._enricher.enrich(entry)
-        except (DomainError, DecodeError) as error:
-            await self._dead_letters.bury(entry, error)
-            await self._bus.acknowledge(GROUP, [entry])
-            return None
+            await patiently(
+                lambda: self._bus.commit(GROUP, {subject: position}, under=(holding.lease,)),
+                event="commit_delayed",
+            )
+        except LeaseLostError as error:
+            self._holdings.lose(error.names, [holding.lease])
+
+    async def _handle(
+        self, entries: Sequence[Entry], judge: Callable[[Entry], Enriched | GivenUp]
+    ) -> None:
+        async with self._in_hand:
+            finished = [
+                Finished(result=judge(entry), lease=lease) for entry, lease in self._begin(entries)
+            ]
+            self._candles.count(
+                each.result for each in finished if isinstance(each.result, Enriched)
+            )
+            for record in await self._publish(finished):
+                await self._recorder.put(record)
+
+    def _begin(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Lease]]:
+        """Yield the entries that are still ours to handle, and count them as read."""
+        for entry in entries:
+            holding = self._holdings.reading(product_of(entry.subject), entry.subject)
+            if holding is not None:
+                holding.positions[entry.subject] = entry.sequence
+                yield entry, holding.lease
+
+    def _attempt(self, entry: Entry) -> Enriched | GivenUp:
+        return attempt(self._enricher.enrich, entry)
+
+    async def _publish(self, finished: Sequence[Finished]) -> list[Record]:
+        """Publish results, and all news of candles, where we hold the lease; return those."""
+        while True:
+            news = self._news()
+            leases = {each.lease for each in finished if _publication(each)} | set(news.values())
+            records: list[Record] = [*news, *finished]
+            try:
+                await self._publish_under(leases, records)
+            except LeaseLostError as error:
+                # With the product, its news are forgotten too.
+                lost = self._holdings.lose(error.names, leases)
+                finished = [each for each in finished if each.lease not in lost]
+            else:
+                self._candles.sent(news)
+                return records
+
+    def _news(self) -> dict[CandleNews, Lease]:
+        """Return unsent news of candles, each with the lease of its product."""
+        held = ((news, self._holdings.get(news.product)) for news in self._candles.unsent)
+        return {news: holding.lease for news, holding in held if holding is not None}
+
+    async def _publish_under(self, leases: Collection[Lease], records: Iterable[Record]) -> None:
+        entries = [entry for each in records if (entry := _publication(each)) is not None]
+        if entries:
+            await patiently(
+                lambda: self._bus.publish(entries, under=tuple(leases)),
+                event="publish_delayed",
+                entries=len(entries),
+            )
 
 
-def _has_ticks(subject: str) -> bool:
-    return subject.startswith(f"{SubjectKind.RAW_TICKS}:")
+def _publication(record: Record) -> Entry | None:
+    if isinstance(record, CandleNews):
+        return record.publication
+    return record.result.publication if isinstance(record.result, Enriched) else None
 
 
-def _ticking(entries: Sequence[Entry]) -> set[str]:
-    """Return the products of which there are ticks."""
-    return {product_of(entry.subject) for entry in entries if _has_ticks(entry.subject)}
+def _give_up(ended: int, entry: Entry) -> GivenUp:
+    error = f"the process ended {ended} times while it handled this event"
+    return GivenUp(source=entry, error=error, tries=ended)
+
+
+def _batches(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """Cut entries into parts; one, which is empty, if there are none: candles may have news."""
+    return (entries[at : at + _AT_ONCE] for at in range(0, max(1, len(entries)), _AT_ONCE))

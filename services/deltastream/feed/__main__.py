@@ -4,20 +4,20 @@ import asyncio
 import sys
 from contextlib import AsyncExitStack
 
-import structlog
-
 from deltastream.adapters.bus.choose import open_bus
-from deltastream.adapters.source.choose import open_source
+from deltastream.adapters.source.choose import SourceOptions
 from deltastream.domain.errors import DomainError
-from deltastream.domain.subjects import SubjectKind
+from deltastream.domain.subjects import ENRICHMENT_GROUP, SubjectKind
 from deltastream.feed.markets import MarketAnnouncer, session_of
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.service import FeedServicer
 from deltastream.feed.settings import FeedSettings
+from deltastream.feed.source import open_feed_source
 from deltastream.feed.start import announce
 from deltastream.feed.streams import open_streams
+from deltastream.feed.tenure import Tenure
 from deltastream.feed.v1.feed_service_pb2_grpc import add_FeedServiceServicer_to_server
 from deltastream.ports.bus import Bus
 from deltastream.ports.source import Source
@@ -26,17 +26,17 @@ from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.process_name import process_name
 from deltastream.runtime.server import serving
-from deltastream.runtime.trimming import trim_repeatedly
+from deltastream.runtime.trimming import finished_by, trim_repeatedly
 
-_log = structlog.get_logger()
 SERVICE = "deltastream.feed.v1.FeedService"
 RAW_KINDS = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAINS)
 
 
 async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
     """Feed until asked to stop."""
-    source = _open_source(settings)
+    source = open_feed_source(settings.source, _options(settings), clock=utc_now)
     async with AsyncExitStack() as stack:
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
@@ -51,7 +51,13 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
             running(
                 _feed(source, bus, catalog, progress),
                 *(hub.run() for hub in hubs),
-                trim_repeatedly(bus, catalog, RAW_KINDS, keep=settings.bus_keep),
+                trim_repeatedly(
+                    bus,
+                    catalog,
+                    RAW_KINDS,
+                    keep=settings.bus_keep,
+                    through=finished_by(bus, ENRICHMENT_GROUP, {kind: kind for kind in RAW_KINDS}),
+                ),
                 health.watch(),
             )
         )
@@ -62,8 +68,7 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
                 services=(SERVICE,),
                 add_servicers=lambda server: add_FeedServiceServicer_to_server(servicer, server),
                 health=health,
-                reflect=settings.reflection,
-                drain_seconds=settings.drain_seconds,
+                settings=settings,
             )
         )
         await shutdown.wait()
@@ -72,26 +77,46 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
 
 
 async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgress) -> None:
-    """Announce the products, then pump, and say all the while which markets trade."""
-    last = await announce(bus, catalog, source.products, RAW_KINDS, clock=utc_now)
-    sequences = SequenceCounter(utc_now, above=last)
-    pump = Pump(source=source, bus=bus, sequences=sequences, clock=utc_now, progress=progress)
+    """Become the one writer of the source's products; then pump, and say which markets trade."""
+    sequences = SequenceCounter(utc_now, above=0)
+
+    async def begin() -> None:
+        last = await announce(bus, catalog, source.products, RAW_KINDS, clock=utc_now)
+        sequences.advance(last)
+
+    tenure = Tenure(
+        leases=bus.leases,
+        holder=process_name(),
+        products=[product.symbol for product in source.products],
+        begin=begin,
+    )
+    pump = Pump(
+        source=source,
+        bus=bus,
+        tenure=tenure,
+        sequences=sequences,
+        clock=utc_now,
+        progress=progress,
+    )
     markets = MarketAnnouncer(
-        source=source, bus=bus, catalog=catalog, sequences=sequences, clock=utc_now
+        source=source,
+        bus=bus,
+        tenure=tenure,
+        catalog=catalog,
+        sequences=sequences,
+        clock=utc_now,
     )
     async with asyncio.TaskGroup() as group:
+        group.create_task(tenure.run())
         group.create_task(pump.run())
         group.create_task(markets.run())
 
 
-def _open_source(settings: FeedSettings) -> Source:
+def _options(settings: FeedSettings) -> SourceOptions:
     try:
-        source = open_source(settings.source, settings.source_options, clock=utc_now)
-    except (DomainError, ValueError) as error:
+        return settings.source_options
+    except DomainError as error:
         raise UsageError(str(error)) from error
-    for notice in source.notices(utc_now()):
-        _log.warning("source_notice", notice=notice)
-    return source
 
 
 def main() -> None:

@@ -1,19 +1,21 @@
 """Says which markets trade: to the feed's own callers, and to the other services on the bus."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.domain.errors import DependencyUnavailableError, LeaseLostError
 from deltastream.domain.session import UNKNOWN_MARKET, MarketSession, MarketState, session_of_all
 from deltastream.domain.subjects import MARKETS
 from deltastream.feed.sequences import SequenceCounter
+from deltastream.feed.tenure import Tenure
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
+from deltastream.ports.leases import Lease
 from deltastream.ports.source import Source
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.markets import encode_market
@@ -36,6 +38,7 @@ class MarketAnnouncer:
     """Publishes the states of all markets, at first and whenever one of them has changed.
 
     Always all of them, in one round: so the newest entries suffice, and the older are dropped.
+    After another feed has written, they are published again: it may have said otherwise.
     """
 
     def __init__(
@@ -43,12 +46,15 @@ class MarketAnnouncer:
         *,
         source: Source,
         bus: Bus,
+        tenure: Tenure,
         catalog: Catalog,
         sequences: SequenceCounter,
         clock: Clock,
     ) -> None:
         self._source = source
         self._bus = bus
+        self._tenure = tenure
+        self._announced_under: Sequence[Lease] = ()
         self._catalog = catalog
         self._sequences = sequences
         self._clock = clock
@@ -67,19 +73,26 @@ class MarketAnnouncer:
     async def announce_changes(self) -> None:
         """Publish the states if they are not those that were published last.
 
+        Waits while another feed is the one that writes.
+
         Raises:
             DependencyUnavailableError: the bus does not answer.
         """
+        leases = await self._tenure.held()
         now = self._clock()
         states = self._states(now)
-        if states == self._announced:
+        if states == self._announced and leases == self._announced_under:
             return
         for product, state in states.items():
             if state.session is not self._announced.get(product, UNKNOWN_MARKET).session:
                 self._since[product] = now
-        await self._bus.publish(self._entries(states, now))
+        try:
+            await self._bus.publish(self._entries(states, now), under=leases)
+        except LeaseLostError:
+            self._tenure.lose(leases)
+            return
         await self._bus.trim(MARKETS, keep=_ROUNDS_KEPT * len(states))
-        self._announced = states
+        self._announced, self._announced_under = states, leases
 
     def _states(self, now: datetime) -> dict[str, MarketState]:
         """Return the state of every product that anybody may remember.

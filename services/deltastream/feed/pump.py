@@ -3,33 +3,33 @@
 A raw chain is an entry of its own; ticks and quotes that are ready together share one a product.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
 
 import structlog
 
-from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.subjects import SubjectKind, subject_of
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.sequences import SequenceCounter
+from deltastream.feed.tenure import Tenure
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
+from deltastream.runtime.backoff import patiently
 from deltastream.runtime.codec.chains import encode_chain
 from deltastream.runtime.codec.ticks import encode_quote, encode_tick
 
 _log = structlog.get_logger()
-_RETRY_SECONDS: Final = 0.5
 
 
 class Pump:
-    """The one writer of raw events.
+    """The one writer of raw events, while it holds their tenure.
 
-    Holds at most one batch: while the bus is away, the source waits.
+    Holds at most one batch: while the bus is away, or another feed writes, the source waits.
     """
 
     def __init__(
@@ -37,21 +37,23 @@ class Pump:
         *,
         source: Source,
         bus: Bus,
+        tenure: Tenure,
         sequences: SequenceCounter,
         clock: Clock,
         progress: FeedProgress,
     ) -> None:
         self._source = source
         self._bus = bus
+        self._tenure = tenure
         self._sequences = sequences
         self._clock = clock
         self._progress = progress
 
     async def run(self) -> None:
         """Pump until the source ends."""
+        await self._tenure.held()
         async for batch in self._source.events():
-            entries = self.entries_of(batch)
-            await self._publish(entries)
+            entries = await self._publish(batch)
             self._progress.count(batch, entries, at=self._clock())
         _log.info("source_exhausted", skipped=dict(self._source.skipped.counts))
 
@@ -98,16 +100,33 @@ class Pump:
         message = encode_chain(replace(chain, sequence=sequence, published_at=self._clock()))
         return _entry(SubjectKind.RAW_CHAINS, chain.product, sequence, message.SerializeToString())
 
-    async def _publish(self, entries: Sequence[Entry]) -> None:
-        """Publish, however long the bus is away: repeating is safe by the bus's promise."""
+    async def _publish(self, batch: Sequence[MarketEvent]) -> Sequence[Entry]:
+        """Publish a batch, however long that takes, and return it as the bus has it.
+
+        While the bus is away, the same entries are published again, which is safe. Once another
+        feed may have written, they could stand below its entries, and be taken for repetitions:
+        then they are numbered anew, unless an attempt whose answer was lost has brought them in.
+        """
         while True:
+            leases = await self._tenure.held()
+            entries = self.entries_of(batch)
             try:
-                await self._bus.publish(entries)
-            except DependencyUnavailableError:
-                _log.warning("publish_delayed", entries=len(entries))
-                await asyncio.sleep(_RETRY_SECONDS)
-            else:
-                return
+                await patiently(
+                    partial(self._bus.publish, entries, under=leases),
+                    event="publish_delayed",
+                    entries=len(entries),
+                )
+            except LeaseLostError:
+                self._tenure.lose(leases)
+                arrived = partial(self._has_arrived, entries[-1])
+                if not await patiently(arrived, event="publish_delayed"):
+                    continue
+            return entries
+
+    async def _has_arrived(self, last: Entry) -> bool:
+        """Say whether the bus has an entry; it takes all that are published together, or none."""
+        before = {last.subject: last.sequence - 1}
+        return last in await self._bus.tail(before, limit=1, wait=0.0)
 
 
 def _quote_entry(product: str, quotes: Sequence[OptionQuote], first: int) -> Entry:

@@ -14,6 +14,10 @@ class SequenceCounter:
         self._clock = clock
         self._last = above
 
+    def advance(self, above: int) -> None:
+        """Go on above a sequence, if that is greater: another feed may have written meanwhile."""
+        self._last = max(self._last, above)
+
     def take(self, count: int) -> int:
         """Reserve `count` consecutive sequences and return the first."""
         first = max(self._last + 1, int(self._clock().timestamp() * 1_000_000))

@@ -1,12 +1,9 @@
-"""What the feed does once, before its first event."""
+"""What the feed does before its first event."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 import structlog
 
-from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.instruments import Product
 from deltastream.domain.subjects import CATALOG, MARKETS, SubjectKind, subject_of
 from deltastream.feed.sequences import SequenceCounter
@@ -15,7 +12,6 @@ from deltastream.ports.clock import Clock
 from deltastream.runtime.catalog import Catalog
 
 _log = structlog.get_logger()
-_RETRY_SECONDS: Final = 0.5
 
 
 async def announce(
@@ -26,22 +22,18 @@ async def announce(
     *,
     clock: Clock,
 ) -> int:
-    """Announce the products, however long the bus is away.
+    """Announce the products.
 
     Returns:
         The greatest sequence that the bus has seen on any subject of ours: the next must exceed
         it, even if the clock was set back since.
+
+    Raises:
+        DependencyUnavailableError: the bus does not answer.
     """
     raw = (subject_of(kind, product.symbol) for kind in kinds for product in products)
-    subjects = [CATALOG, MARKETS, *raw]
-    while True:
-        try:
-            last = max([await bus.last_sequence(subject) for subject in subjects])
-            first = SequenceCounter(clock, above=last).take(len(products))
-            await catalog.announce(products, sequence=first)
-        except DependencyUnavailableError:
-            _log.warning("announcement_delayed")
-            await asyncio.sleep(_RETRY_SECONDS)
-        else:
-            _log.info("products_announced", products=[p.symbol for p in products])
-            return first + len(products) - 1
+    last = max([await bus.last_sequence(subject) for subject in (CATALOG, MARKETS, *raw)])
+    first = SequenceCounter(clock, above=last).take(len(products))
+    await catalog.announce(products, sequence=first)
+    _log.info("products_announced", products=[product.symbol for product in products])
+    return first + len(products) - 1
