@@ -1,6 +1,6 @@
 """Enrichers that some events are too much for."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from operator import eq
 
@@ -23,11 +23,13 @@ class PoisonedEnricher(Enricher):
         self._effect = effect
         self.tries = 0
 
-    def enrich(self, entry: Entry) -> Enriched:
-        if entry.sequence in self._sequences:
-            self.tries += 1
-            self._effect()
-        return super().enrich(entry)
+    def enrich_together(self, entries: Sequence[Entry]) -> list[Enriched]:
+        for entry in entries:
+            if entry.sequence in self._sequences:
+                # Together with others, nobody knows whose trouble it is: that is no try of its own.
+                self.tries += len(entries) == 1
+                self._effect()
+        return super().enrich_together(entries)
 
 
 def raise_anything() -> None:

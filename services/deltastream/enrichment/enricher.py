@@ -1,9 +1,9 @@
 """Makes enriched events of raw bus entries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from deltastream.domain.chain_analysis import analyse
+from deltastream.domain.chain_analysis import analyse, analyse_together
 from deltastream.domain.figures import PricingConvention
 from deltastream.domain.instruments import Product
 from deltastream.domain.pricing_policy import PricingPolicy
@@ -57,12 +57,32 @@ class Enricher:
             google.protobuf.message.DecodeError: the payload is no such event.
             InvalidValueError: the event has no possible meaning.
         """
-        kind = entry.subject.rpartition(":")[0]
-        if kind == SubjectKind.RAW_CHAINS:
-            return self._chain(entry)
-        if kind == SubjectKind.RAW_TICKS:
-            return _ticks(entry)
-        return _quotes(entry)
+        (enriched,) = self.enrich_together([entry])
+        return enriched
+
+    def enrich_together(self, entries: Sequence[Entry]) -> list[Enriched]:
+        """Enrich several entries as each would be alone, and faster: their chains as one.
+
+        Raises:
+            google.protobuf.message.DecodeError: one of them is no such event.
+            InvalidValueError: one of them has no possible meaning.
+        """
+        raw = {
+            place: chain_pb2.OptionChain.FromString(entry.payload)
+            for place, entry in enumerate(entries)
+            if _kind_of(entry) == SubjectKind.RAW_CHAINS
+        }
+        questions = [
+            (decode_chain(message), self._policy.terms(self._products.get(message.product)))
+            for message in raw.values()
+        ]
+        analyses = dict(zip(raw, analyse_together(questions), strict=True))
+        return [
+            _chain(entry, encode_enriched_from(raw[place], analyses[place], self._clock()))
+            if place in raw
+            else _passed_on(entry)
+            for place, entry in enumerate(entries)
+        ]
 
     def enrich_chain(
         self,
@@ -91,10 +111,18 @@ class Enricher:
         )
         return encode_enriched_from(raw, analyse(decode_chain(raw), terms), self._clock())
 
-    def _chain(self, entry: Entry) -> Enriched:
-        enriched = self.enrich_chain(chain_pb2.OptionChain.FromString(entry.payload))
-        publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched.SerializeToString())
-        return Enriched(source=entry, publication=publication, chains=(enriched,))
+
+def _kind_of(entry: Entry) -> str:
+    return entry.subject.rpartition(":")[0]
+
+
+def _chain(entry: Entry, enriched: chain_pb2.EnrichedChain) -> Enriched:
+    publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched.SerializeToString())
+    return Enriched(source=entry, publication=publication, chains=(enriched,))
+
+
+def _passed_on(entry: Entry) -> Enriched:
+    return _ticks(entry) if _kind_of(entry) == SubjectKind.RAW_TICKS else _quotes(entry)
 
 
 def _ticks(entry: Entry) -> Enriched:

@@ -1,14 +1,25 @@
 """Trying an entry, and giving it up."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+import structlog
 
 from deltastream.enrichment.enricher import Enriched
 from deltastream.ports.bus import Entry
 
+_log = structlog.get_logger()
 TRIES: Final = 5
 """How often an entry is tried before it becomes a dead letter."""
+
+
+class Enriching(Protocol):
+    """Enriches entries; see Enricher."""
+
+    def enrich_together(self, entries: Sequence[Entry]) -> Sequence[Enriched]:
+        """Enrich all of them, or raise what is wrong with one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +37,20 @@ class GivenUp:
     tries: int
 
 
-def attempt(enrich: Callable[[Entry], Enriched], entry: Entry) -> Enriched | GivenUp:
+def attempt(enricher: Enriching, entries: Sequence[Entry]) -> list[Enriched | GivenUp]:
+    """Enrich entries, and give up those that cannot be after repeated tries.
+
+    They are enriched together; where that fails, each for itself.
+    """
+    if len(entries) > 1:
+        try:
+            return list(enricher.enrich_together(entries))
+        except Exception:  # noqa: BLE001 - which one of them has the trouble shows below
+            _log.info("enriching_one_by_one", entries=len(entries))
+    return [_attempt_alone(enricher, entry) for entry in entries]
+
+
+def _attempt_alone(enricher: Enriching, entry: Entry) -> Enriched | GivenUp:
     """Enrich an entry, or give it up after repeated tries.
 
     Enrichment is computed from the entry alone: there is nothing to wait for between the tries.
@@ -35,9 +59,11 @@ def attempt(enrich: Callable[[Entry], Enriched], entry: Entry) -> Enriched | Giv
     error: Exception
     for _ in range(TRIES):
         try:
-            return enrich(entry)
+            (enriched,) = enricher.enrich_together([entry])
         except Exception as caught:  # noqa: BLE001 - kept, with the entry, as a dead letter
             error = caught
+        else:
+            return enriched
     return GivenUp(source=entry, error=described(error), tries=TRIES)
 
 

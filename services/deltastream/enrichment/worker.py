@@ -30,6 +30,9 @@ _CARE_SECONDS: Final = 1.0
 # So many are worked on without a pause, which is some tens of milliseconds at most.
 _AT_ONCE: Final = 32
 
+Judged = Sequence[Enriched | GivenUp]
+"""What has become of some entries, in their order."""
+
 
 class Worker:
     """Works through the raw subjects of what is held, each in its order.
@@ -125,11 +128,14 @@ class Worker:
             self._holdings.lose(error.names, [holding.lease])
 
     async def _handle(
-        self, entries: Sequence[Entry], judge: Callable[[Entry], Enriched | GivenUp]
+        self, entries: Sequence[Entry], judge: Callable[[Sequence[Entry]], Judged]
     ) -> None:
         async with self._in_hand:
+            begun = list(self._begin(entries))
+            judged = judge([entry for entry, _ in begun])
             finished = [
-                Finished(result=judge(entry), lease=lease) for entry, lease in self._begin(entries)
+                Finished(result=result, lease=lease)
+                for result, (_, lease) in zip(judged, begun, strict=True)
             ]
             self._candles.count(
                 each.result for each in finished if isinstance(each.result, Enriched)
@@ -145,8 +151,8 @@ class Worker:
                 holding.positions[entry.subject] = entry.sequence
                 yield entry, holding.lease
 
-    def _attempt(self, entry: Entry) -> Enriched | GivenUp:
-        return attempt(self._enricher.enrich, entry)
+    def _attempt(self, entries: Sequence[Entry]) -> Judged:
+        return attempt(self._enricher, entries)
 
     async def _publish(self, finished: Sequence[Finished]) -> list[Record]:
         """Publish results, and all news of candles, where we hold the lease; return those."""
@@ -185,9 +191,9 @@ def _publication(record: Record) -> Entry | None:
     return record.result.publication if isinstance(record.result, Enriched) else None
 
 
-def _give_up(ended: int, entry: Entry) -> GivenUp:
+def _give_up(ended: int, entries: Sequence[Entry]) -> Judged:
     error = f"the process ended {ended} times while it handled this event"
-    return GivenUp(source=entry, error=error, tries=ended)
+    return [GivenUp(source=entry, error=error, tries=ended) for entry in entries]
 
 
 def _batches(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
