@@ -13,6 +13,7 @@ from benchmarks.kernels.surface import surface_figures
 from benchmarks.latency import latencies
 from benchmarks.limits import bare_redis, bare_stream
 from benchmarks.report import Figure, machine, table, write_json
+from benchmarks.subscribers import subscribers
 from benchmarks.throughput import chains, sustained, ticks
 
 _CHAIN_RATES = (300, 450, 550, 600, 700, 800, 1000, 1200, 1500)
@@ -28,6 +29,7 @@ async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
     """Measure the mesh as processes."""
     figures = await footprint(folder)
     figures += await latencies(folder, seconds=seconds)
+    figures += await subscribers(folder, seconds=seconds)
     figures += await sustained(chains, _CHAIN_RATES, folder, seconds=seconds)
     figures += await sustained(ticks, _TICK_RATES, folder, seconds=seconds)
     figures += [await bare_stream(), await bare_redis(folder)]
@@ -44,14 +46,17 @@ async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
     show_default=True,
     help="Where the figures are written.",
 )
-@click.option("--only", type=click.Choice(["kernels", "mesh"]), help="Measure just these.")
+@click.option(
+    "--only", type=click.Choice(["kernels", "mesh", "subscribers"]), help="Measure just these."
+)
 def main(*, seconds: float, output: Path, only: str | None) -> None:
     """Measure the mathematics, then the whole mesh as processes, with SQLite on disk."""
     where = machine()
-    figures = [] if only == "mesh" else kernels()
+    figures = kernels() if only in {None, "kernels"} else []
     if only != "kernels":
+        measure = subscribers if only == "subscribers" else mesh
         with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
-            figures += asyncio.run(mesh(Path(folder), seconds=seconds))
+            figures += asyncio.run(measure(Path(folder), seconds=seconds))
     print("\n".join(f"{name}: {value}" for name, value in where.items()))
     print()
     print(table(figures))

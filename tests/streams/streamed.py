@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -74,12 +75,18 @@ def raw_chain_payload(symbol: str, number: int) -> bytes:
     return raw_chain(symbol, number).SerializeToString()
 
 
+@cache
+def enriched_chain(symbol: str) -> chain_pb2.EnrichedChain:
+    enricher = Enricher(products={}, policy=PricingPolicy(), clock=utc_now)
+    return enricher.enrich_chain(raw_chain(symbol, 1))
+
+
 def enriched_chain_payload(symbol: str, number: int) -> bytes:
-    return (
-        Enricher(products={}, policy=PricingPolicy(), clock=utc_now)
-        .enrich_chain(raw_chain(symbol, number))
-        .SerializeToString()
-    )
+    chain = chain_pb2.EnrichedChain()
+    chain.CopyFrom(enriched_chain(symbol))
+    chain.sequence = number
+    chain.timestamp.FromDatetime(BEGIN + timedelta(seconds=number))
+    return chain.SerializeToString()
 
 
 def candle_payload(symbol: str, number: int) -> bytes:
@@ -106,8 +113,11 @@ class StreamedRpc:
         payload: encodes event `number` of a product, as its writer would.
         sequences: reads the sequences out of a batch.
         request: its request type.
+        response: its response type.
         service: the role that offers it: "feed" or "enrichment".
         call: picks it from the role's stub.
+        streaming: picks what serves it from the role's streams.
+        moment: when event `number` happened.
     """
 
     name: str
@@ -116,11 +126,17 @@ class StreamedRpc:
     payload: Callable[[str, int], bytes]
     sequences: Callable[[Any], list[int]]
     request: Callable[..., Any]
+    response: Any
     call: Callable[[Any], Any]
+    streaming: Callable[[Any], Any]
+    moment: Callable[[int], datetime] = lambda number: BEGIN + timedelta(seconds=number)
+
+    def subject(self, symbol: str) -> str:
+        return subject_of(self.kind, symbol)
 
     def entry(self, symbol: str, number: int) -> Entry:
         return Entry(
-            subject=subject_of(self.kind, symbol),
+            subject=self.subject(symbol),
             sequence=number,
             payload=self.payload(symbol, number),
         )
@@ -136,7 +152,9 @@ ENRICHED_TICKS = StreamedRpc(
     payload=tick_payload,
     sequences=lambda batch: [tick.sequence for tick in batch.ticks],
     request=enrichment_pb.StreamTicksRequest,
+    response=enrichment_pb.StreamTicksResponse,
     call=lambda stub: stub.StreamTicks,
+    streaming=lambda streams: streams.ticks,
 )
 ENRICHED_CHAINS = StreamedRpc(
     name="enrichment.StreamChains",
@@ -145,7 +163,9 @@ ENRICHED_CHAINS = StreamedRpc(
     payload=enriched_chain_payload,
     sequences=lambda batch: [chain.sequence for chain in batch.chains],
     request=enrichment_pb.StreamChainsRequest,
+    response=enrichment_pb.StreamChainsResponse,
     call=lambda stub: stub.StreamChains,
+    streaming=lambda streams: streams.chains,
 )
 ENRICHED_CANDLES = StreamedRpc(
     name="enrichment.StreamCandles",
@@ -154,7 +174,10 @@ ENRICHED_CANDLES = StreamedRpc(
     payload=candle_payload,
     sequences=lambda batch: [candle.tick_count for candle in batch.candles],
     request=enrichment_pb.StreamCandlesRequest,
+    response=enrichment_pb.StreamCandlesResponse,
     call=lambda stub: stub.StreamCandles,
+    streaming=lambda streams: streams.candles,
+    moment=lambda number: BEGIN,
 )
 RAW_TICKS = StreamedRpc(
     name="feed.StreamTicks",
@@ -163,7 +186,9 @@ RAW_TICKS = StreamedRpc(
     payload=tick_payload,
     sequences=lambda batch: [tick.sequence for tick in batch.ticks],
     request=feed_pb.StreamTicksRequest,
+    response=feed_pb.StreamTicksResponse,
     call=lambda stub: stub.StreamTicks,
+    streaming=lambda streams: streams.ticks,
 )
 RAW_QUOTES = StreamedRpc(
     name="feed.StreamQuotes",
@@ -172,7 +197,9 @@ RAW_QUOTES = StreamedRpc(
     payload=quote_payload,
     sequences=lambda batch: [quote.sequence for quote in batch.quotes],
     request=feed_pb.StreamQuotesRequest,
+    response=feed_pb.StreamQuotesResponse,
     call=lambda stub: stub.StreamQuotes,
+    streaming=lambda streams: streams.quotes,
 )
 RAW_CHAINS = StreamedRpc(
     name="feed.StreamChains",
@@ -181,6 +208,12 @@ RAW_CHAINS = StreamedRpc(
     payload=raw_chain_payload,
     sequences=lambda batch: [chain.sequence for chain in batch.chains],
     request=feed_pb.StreamChainsRequest,
+    response=feed_pb.StreamChainsResponse,
     call=lambda stub: stub.StreamChains,
+    streaming=lambda streams: streams.chains,
 )
 ALL = (RAW_TICKS, RAW_QUOTES, RAW_CHAINS, ENRICHED_TICKS, ENRICHED_CHAINS, ENRICHED_CANDLES)
+REMEMBERED = (ENRICHED_TICKS, ENRICHED_CHAINS)
+"""Those whose events storage has when the bus does not hold them any more."""
+FORGOTTEN = tuple(rpc for rpc in ALL if rpc not in REMEMBERED)
+"""Those whose events nobody has when the bus does not hold them any more."""

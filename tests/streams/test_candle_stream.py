@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -26,6 +26,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.candles import encode_candle
 from deltastream.runtime.streams.token import read_token
+from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 from deltastream.stream.v1 import stream_pb2
 
 SECONDS = 10.0
@@ -93,15 +94,7 @@ async def read(stream: Any, kind: str) -> list[Any]:
 
 async def followed(served: Served, sequence: int) -> None:
     """Wait until a new subscriber would get all up to a sequence as its snapshot."""
-
-    async def position() -> int:
-        stream = served.open(products=["NIFTY"])
-        (*_, last) = await read(stream, "caught_up")
-        stream.cancel()
-        token = read_token(last.resume_token)
-        return token.sequences.get("NIFTY", 0) if token else 0
-
-    await eventually(position, lambda at: at == sequence)
+    await eventually(lambda: served.followed("NIFTY"), lambda at: at == sequence)
 
 
 @POLICIES
@@ -205,17 +198,23 @@ async def announced(bus: Bus) -> Bus:
     return bus
 
 
-async def test_what_a_window_came_to_is_not_folded_under_the_next_window(announced: Bus) -> None:
+async def test_what_a_window_came_to_is_not_folded_under_the_next_window(
+    announced: Bus, no_storage: StorageServiceStub
+) -> None:
     candles = open_streams(
-        announced, Catalog(announced), session=lambda products: MarketSession.OPEN
+        announced,
+        Catalog(announced),
+        session=lambda products: MarketSession.OPEN,
+        storage=no_storage,
     ).candles
 
     async def position() -> int:
-        return candles.hub.positions.get("NIFTY", 0)
+        return candles.hub.log.positions.get("NIFTY", 0)
 
     async with running(candles.hub.run()), asyncio.timeout(SECONDS):
-        frames = candles.serve(pb.StreamCandlesRequest(products=["NIFTY"], window_minutes=[1]))
-        async with aclosing(frames):  # type: ignore[type-var]  # it is a generator
+        request = pb.StreamCandlesRequest(products=["NIFTY"], window_minutes=[1])
+        async with aclosing(candles.serve(request)) as encoded:
+            frames = (pb.StreamCandlesResponse.FromString(cast("bytes", e)) async for e in encoded)
             while (await anext(frames)).WhichOneof("frame") != "caught_up":
                 pass
             # The subscriber is slow, and minutes pass.

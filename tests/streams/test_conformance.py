@@ -1,50 +1,33 @@
 """The protocol of deltastream.stream.v1, as every streaming RPC speaks it."""
 
 import asyncio
+from datetime import UTC
+from itertools import count
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
+from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import reason_of
 from tests.streams.conftest import Serve, Served
+from tests.streams.frames import (
+    CONFLATED,
+    LOSSLESS,
+    POLICIES,
+    collect,
+    ended,
+    kinds,
+    next_frame,
+    numbers,
+    through,
+    until,
+)
 
-from deltastream.runtime.streams.token import Position, write_token
+from deltastream.market.v1 import session_pb2
+from deltastream.runtime.background import running
+from deltastream.runtime.streams.token import Position, read_token, write_token
 from deltastream.stream.v1 import stream_pb2
-
-SECONDS = 10.0
-LOSSLESS = stream_pb2.DELIVERY_POLICY_LOSSLESS
-CONFLATED = stream_pb2.DELIVERY_POLICY_CONFLATED
-POLICIES = pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
-
-
-async def next_frame(stream: Any) -> Any:
-    async with asyncio.timeout(SECONDS):
-        frame = await stream.read()
-    assert frame is not grpc.aio.EOF, "the stream ended"
-    return frame
-
-
-async def until(stream: Any, kind: str) -> list[Any]:
-    """Read frames up to the first of a kind, and return them all."""
-    frames = [await next_frame(stream)]
-    while frames[-1].WhichOneof("frame") != kind:
-        frames.append(await next_frame(stream))
-    return frames
-
-
-async def collect(served: Served, stream: Any, count: int) -> tuple[list[int], Any]:
-    """Read `count` events; return their sequences and the last frame."""
-    sequences: list[int] = []
-    frame = None
-    while len(sequences) < count:
-        frame = (await until(stream, "batch"))[-1]
-        sequences += served.rpc.sequences(frame.batch)
-    return sequences, frame
-
-
-def kinds(frames: list[Any]) -> list[str]:
-    return [frame.WhichOneof("frame") for frame in frames]
 
 
 @POLICIES
@@ -52,14 +35,50 @@ async def test_a_stream_opens_with_started_snapshot_and_caught_up(
     served: Served, delivery: int
 ) -> None:
     await served.publish("NIFTY", 1, 2)
+    await eventually(lambda: served.followed("NIFTY"), lambda at: at == 2)
     stream = served.open(products=["NIFTY"], delivery=delivery)
-    first = [await next_frame(stream)]
-    # The server may not have followed the bus up to here when the stream was opened.
-    frames = first + await until(stream, "caught_up")
-    assert kinds(frames)[0] == "started"
-    assert first[0].started.delivery == delivery
-    assert first[0].started.epoch
-    assert all(frame.batch.snapshot for frame in frames if frame.WhichOneof("frame") == "batch")
+    frames = await until(stream, "caught_up")
+    assert kinds(frames) == ["started", "batch", "caught_up"]
+    started, snapshot, _ = frames
+    assert started.started.delivery == delivery
+    assert started.started.heartbeat_interval.seconds == 5
+    assert snapshot.batch.snapshot
+    assert served.rpc.sequences(snapshot.batch) == [2]
+
+
+async def test_a_stream_without_events_opens_without_a_snapshot(served: Served) -> None:
+    assert kinds(await until(served.open(), "caught_up")) == ["started", "caught_up"]
+
+
+@POLICIES
+async def test_caught_up_is_said_once_and_only_the_snapshot_is_marked(
+    served: Served, delivery: int
+) -> None:
+    await served.publish("NIFTY", 1)
+    stream = served.open(products=["NIFTY"], delivery=delivery)
+    frames = await until(stream, "caught_up")
+    for number in range(2, 6):
+        await served.publish("NIFTY", number)
+        frames += await through(served, stream, number)
+    assert kinds(frames).count("caught_up") == 1
+    at = kinds(frames).index("caught_up")
+    assert not any(frame.batch.snapshot for frame in frames[at:])
+
+
+@POLICIES
+async def test_every_frame_has_a_token_of_the_epoch_that_was_started(
+    served: Served, delivery: int
+) -> None:
+    stream = served.open(
+        products=["NIFTY"], delivery=delivery, heartbeat_interval=Duration(seconds=1)
+    )
+    frames = await until(stream, "caught_up")
+    await served.publish("NIFTY", 1)
+    frames += await until(stream, "heartbeat")
+    served.drain()
+    frames += await until(stream, "go_away")
+    tokens = [read_token(frame.resume_token) for frame in frames]
+    assert {token.epoch if token else None for token in tokens} == {frames[0].started.epoch}
 
 
 async def test_one_unknown_product_does_not_end_the_stream(served: Served) -> None:
@@ -96,6 +115,17 @@ async def test_a_product_that_appears_later_is_delivered(served: Served) -> None
     await served.announce("QQQ")
     await served.publish("QQQ", 7)
     assert (await collect(served, stream, 1))[0] == [7]
+
+
+async def test_a_product_that_appears_late_is_delivered_from_its_first_event(
+    served: Served,
+) -> None:
+    stream = served.open(delivery=LOSSLESS)
+    await until(stream, "caught_up")
+    # More than the server looks at when it meets a product.
+    await served.publish("QQQ", *range(1, 101))
+    await served.announce("QQQ")
+    assert (await collect(served, stream, 100))[0] == list(range(1, 101))
 
 
 @POLICIES
@@ -195,25 +225,126 @@ async def test_a_token_of_another_event_log_is_answered_with_a_reset(served: Ser
     assert frames[1].reset.reason == stream_pb2.RESET_REASON_EPOCH_CHANGED
 
 
-async def test_silence_is_filled_with_heartbeats_that_carry_a_token(served: Served) -> None:
+async def test_silence_is_filled_with_heartbeats(served: Served) -> None:
     stream = served.open(products=["NIFTY"], heartbeat_interval=Duration(seconds=1))
     await until(stream, "caught_up")
+    (first,) = await until(stream, "heartbeat")
+    assert not first.heartbeat.HasField("last_event_at")
     await served.publish("NIFTY", 1)
     await collect(served, stream, 1)
     (heartbeat,) = await until(stream, "heartbeat")
-    assert heartbeat.resume_token
-    assert heartbeat.heartbeat.last_event_at.seconds > 0
+    at = heartbeat.heartbeat.last_event_at
+    assert at.ToDatetime(tzinfo=UTC) == served.rpc.moment(1)
+    assert heartbeat.heartbeat.session == session_pb2.MARKET_SESSION_OPEN
 
 
-async def test_a_draining_server_says_goodbye_and_ends_with_ok(served: Served) -> None:
-    stream = served.open()
+@POLICIES
+async def test_while_events_come_there_are_no_heartbeats(served: Served, delivery: int) -> None:
+    stream = served.open(
+        products=["NIFTY"], delivery=delivery, heartbeat_interval=Duration(seconds=1)
+    )
+    await until(stream, "caught_up")
+    async with running(_tell_for_ever(served)):
+        frames = await through(served, stream, 25)
+    assert "heartbeat" not in kinds(frames)
+
+
+async def _tell_for_ever(served: Served) -> None:
+    """Publish twenty events a second."""
+    for number in count(1):
+        await served.publish("NIFTY", number)
+        await asyncio.sleep(0.05)
+
+
+@POLICIES
+async def test_the_token_of_a_heartbeat_resumes(served: Served, delivery: int) -> None:
+    wishes = {"products": ["NIFTY"], "delivery": delivery}
+    stream = served.open(**wishes, heartbeat_interval=Duration(seconds=1))
+    await until(stream, "caught_up")
+    await served.publish("NIFTY", 1)
+    (*_, heartbeat) = await until(stream, "heartbeat")
+    stream.cancel()
+    await served.publish("NIFTY", 2)
+    again = served.open(**wishes, resume_token=heartbeat.resume_token)
+    frames = await through(served, again, 2)
+    assert numbers(served, frames) == [2]
+    assert "reset" not in kinds(frames)
+
+
+async def test_one_slow_reader_delays_no_other(served: Served) -> None:
+    slow = [served.open(products=["NIFTY"], delivery=policy) for policy in (CONFLATED, LOSSLESS)]
+    for stream in slow:
+        await until(stream, "caught_up")
+    fast = served.open(products=["NIFTY"], delivery=LOSSLESS)
+    await until(fast, "caught_up")
+    for number in range(1, 101):
+        await served.publish("NIFTY", number)
+        # The slow ones read nothing meanwhile.
+        assert numbers(served, await through(served, fast, number)) == [number]
+
+
+@POLICIES
+async def test_a_reader_that_leaves_is_forgotten(served: Served, delivery: int) -> None:
+    stream = served.open(products=["NIFTY"], delivery=delivery)
+    await until(stream, "caught_up")
+
+    async def listeners() -> int:
+        return len(served.streaming.hub._listeners)
+
+    assert await listeners() == 1
+    stream.cancel()
+    await eventually(listeners, lambda left: left == 0)
+
+
+@POLICIES
+async def test_when_the_bus_has_lost_its_log_streams_are_reset(
+    served: Served, delivery: int
+) -> None:
+    stream = served.open(products=["NIFTY"], delivery=delivery)
+    (started, *_) = await until(stream, "caught_up")
+    await served.publish("NIFTY", *range(1, 11))
+    await through(served, stream, 10)
+    await served.bus.lose_everything()
+    # The new log is numbered anew, below where the old one ended.
+    await served.publish("NIFTY", 1, 2)
+    (*_, reset) = await until(stream, "reset")
+    assert reset.reset.reason == stream_pb2.RESET_REASON_EPOCH_CHANGED
+    frames = await through(served, stream, 2)
+    await served.publish("NIFTY", 3)
+    frames += await through(served, stream, 3)
+    assert frames[0].batch.snapshot
+    assert "caught_up" not in kinds(frames)
+    position = read_token(frames[-1].resume_token)
+    assert position is not None
+    assert position.epoch not in {"", started.started.epoch}
+    assert position.sequences["NIFTY"] == 3
+
+
+@POLICIES
+async def test_a_draining_server_says_goodbye_at_once_and_ends_with_ok(
+    served: Served, delivery: int
+) -> None:
+    stream = served.open(delivery=delivery, heartbeat_interval=Duration(seconds=60))
     await until(stream, "caught_up")
     served.drain()
     (*_, last) = await until(stream, "go_away")
     assert last.go_away.reason == stream_pb2.GO_AWAY_REASON_DRAINING
-    async with asyncio.timeout(SECONDS):
-        assert await stream.read() is grpc.aio.EOF
-    assert await stream.code() is grpc.StatusCode.OK
+    assert await ended(stream) is grpc.StatusCode.OK
+
+
+@POLICIES
+async def test_a_stream_ends_at_its_maximum_age(serve: Serve, delivery: int) -> None:
+    async with serve(maximum_age=0.5) as served:
+        await served.announce("NIFTY")
+        await served.publish("NIFTY", 1)
+        stream = served.open(products=["NIFTY"], delivery=delivery)
+        (*_, last) = await until(stream, "go_away")
+        assert last.go_away.reason == stream_pb2.GO_AWAY_REASON_MAXIMUM_AGE
+        assert last.go_away.reconnect_after.ToMilliseconds() >= 250
+        assert await ended(stream) is grpc.StatusCode.OK
+        await served.publish("NIFTY", 2)
+        again = served.open(products=["NIFTY"], delivery=delivery, resume_token=last.resume_token)
+        assert numbers(served, await through(served, again, 2)) == [2]
 
 
 @pytest.mark.parametrize(

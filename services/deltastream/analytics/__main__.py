@@ -49,8 +49,7 @@ async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
                     servicer, server
                 ),
                 health=health,
-                reflect=settings.reflection,
-                drain_seconds=settings.drain_seconds,
+                settings=settings,
             )
         )
         await shutdown.wait()

@@ -41,8 +41,7 @@ async def work(settings: AuthSettings, shutdown: Shutdown) -> None:
                 services=(SERVICE,),
                 add_servicers=lambda server: add_AuthServiceServicer_to_server(servicer, server),
                 health=health,
-                reflect=settings.reflection,
-                drain_seconds=settings.drain_seconds,
+                settings=settings,
             )
         )
         await shutdown.wait()

@@ -1,11 +1,9 @@
 """What the feed streams."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from deltastream.domain.subjects import SubjectKind
 from deltastream.feed.v1 import feed_service_pb2 as pb
-from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Bus
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.streams.hub import StreamHub
@@ -18,35 +16,44 @@ from deltastream.runtime.streams.stream import SessionOf
 class FeedStreams:
     """What the feed streams."""
 
-    ticks: Streaming[tick_pb2.UnderlyingTick, pb.StreamTicksResponse]
-    quotes: Streaming[chain_pb2.OptionQuote, pb.StreamQuotesResponse]
-    chains: Streaming[chain_pb2.OptionChain, pb.StreamChainsResponse]
+    ticks: Streaming[pb.StreamTicksResponse]
+    quotes: Streaming[pb.StreamQuotesResponse]
+    chains: Streaming[pb.StreamChainsResponse]
 
     @property
-    def hubs(self) -> tuple[StreamHub[Any], ...]:
+    def hubs(self) -> tuple[StreamHub, ...]:
         """What must run beside the server."""
         return (self.ticks.hub, self.quotes.hub, self.chains.hub)
 
 
-def open_streams(bus: Bus, catalog: Catalog, *, session: SessionOf) -> FeedStreams:
-    """Lay out the streams of this role; their hubs must be run."""
+def open_streams(
+    bus: Bus, catalog: Catalog, *, session: SessionOf, maximum_age: float | None = None
+) -> FeedStreams:
+    """Lay out the streams of this role; their hubs must be run.
+
+    Args:
+        bus: where the events are.
+        catalog: the products that there are.
+        session: what heartbeats say of the market.
+        maximum_age: about how many seconds a stream may last; None is no limit.
+    """
     return FeedStreams(
         ticks=Streaming(
             hub=tick_hub(bus, catalog, SubjectKind.RAW_TICKS),
             response=pb.StreamTicksResponse,
-            batch=lambda ticks, snapshot: pb.TickBatch(ticks=ticks, snapshot=snapshot),
             session=session,
+            maximum_age=maximum_age,
         ),
         quotes=Streaming(
             hub=quote_hub(bus, catalog),
             response=pb.StreamQuotesResponse,
-            batch=lambda quotes, snapshot: pb.QuoteBatch(quotes=quotes, snapshot=snapshot),
             session=session,
+            maximum_age=maximum_age,
         ),
         chains=Streaming(
             hub=raw_chain_hub(bus, catalog),
             response=pb.StreamChainsResponse,
-            batch=lambda chains, snapshot: pb.ChainBatch(chains=chains, snapshot=snapshot),
             session=session,
+            maximum_age=maximum_age,
         ),
     )

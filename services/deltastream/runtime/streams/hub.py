@@ -1,163 +1,154 @@
 """Follows one kind of event on the bus, once, for any number of subscribers."""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final
 
 import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
-from deltastream.domain.subjects import SubjectKind, product_of, subject_of
-from deltastream.ports.bus import Bus, Entry
+from deltastream.domain.subjects import subject_of
+from deltastream.ports.bus import Bus
+from deltastream.runtime.backoff import patiently
 from deltastream.runtime.catalog import Catalog
-from deltastream.runtime.streams.mailbox import Mailbox, Update
+from deltastream.runtime.streams.event import Update
+from deltastream.runtime.streams.followed_log import FollowedLog
+from deltastream.runtime.streams.kind import EventKind
+from deltastream.runtime.streams.mailbox import Doorbell
 
-EventT = TypeVar("EventT")
 _log = structlog.get_logger()
 _BATCH: Final = 256
 _PRIMING: Final = 64
 _WAIT_SECONDS: Final = 1.0
+_READY_SECONDS: Final = 3.0
+_SECONDS_A_SUBSCRIBER: Final = 0.00025
 SPARED_ENTRIES: Final = 100
-"""The least number of entries a subject that trimming leaves; `bus_keep` cannot be lower."""
+"""The least number of entries a subject that trimming leaves; `bus_keep` cannot be lower.
+
+A reader that falls behind what the hub holds must find it on the bus.
+"""
 
 
-class StreamHub(Generic[EventT]):
-    """Keeps the latest event of every state, and hands each new one to the subscribers.
+class StreamHub:
+    """Reads the bus once, and hands each update, encoded, to all who listen.
 
     Subscribing and the delivery of updates happen on one event loop without a pause between
-    looking at `latest` and receiving in the mailbox: nothing falls between snapshot and live.
+    looking at what is latest and listening: nothing falls between snapshot and live.
 
-    Args:
-        key_of: names what an event is a new value of: for a slow subscriber, it takes the place
-            of the one before.
-        time_of: when it happened.
-        state_of: names what a snapshot shows one value of, where keys become ever more; None is
-            `key_of`. Of two keys, that of the later event is shown.
+    Attributes:
+        bus: what it reads.
+        catalog: the products that there are.
+        kind: how the entries are read.
+        log: what has been read. Another object takes its place when the bus starts another log.
+        draining: whether every stream is to end.
     """
 
-    def __init__(
-        self,
-        *,
-        bus: Bus,
-        catalog: Catalog,
-        kind: SubjectKind,
-        decode: Callable[[bytes], Sequence[EventT]],
-        key_of: Callable[[EventT], str],
-        time_of: Callable[[EventT], datetime],
-        state_of: Callable[[EventT], str] | None = None,
-    ) -> None:
+    def __init__(self, *, bus: Bus, catalog: Catalog, kind: EventKind[Any]) -> None:
         self.bus = bus
         self.catalog = catalog
         self.kind = kind
-        self._decode = decode
-        self._key_of = key_of
-        self._time_of = time_of
-        self._state_of = state_of or key_of
-        self._latest: dict[str, dict[str, Update[EventT]]] = {}
-        self._recent: dict[str, deque[int]] = {}
-        self._mailboxes: set[Mailbox[EventT]] = set()
-        self._ready = asyncio.Event()
-        self.epoch = ""
-        self.positions: dict[str, int] = {}
-        self.last_event_at: dict[str, datetime] = {}
+        self.log = FollowedLog("", kind)
         self.draining = False
+        self._listeners: set[Doorbell] = set()
+        self._ready = asyncio.Event()
+        self._epoch_checked_at = 0.0
+
+    @property
+    def interval(self) -> float:
+        """The seconds that a subscriber leaves between frames, to gather what comes.
+
+        A frame costs the server about a tenth of a millisecond, whatever is in it. So many
+        subscribers share less than half a core, and a few do not wait at all.
+        """
+        return len(self._listeners) * _SECONDS_A_SUBSCRIBER
 
     async def run(self) -> None:
         """Follow the bus until cancelled; a bus that is away is waited for."""
         while True:
-            try:
-                await self._follow()
-            except DependencyUnavailableError as error:
-                _log.warning("stream_source_unavailable", kind=self.kind, error=str(error))
-                await asyncio.sleep(_WAIT_SECONDS)
+            await patiently(
+                self._follow, event="stream_source_unavailable", kind=self.kind.subjects
+            )
 
     async def ready(self) -> None:
-        """Return when the state at start has been read from the bus."""
-        await self._ready.wait()
+        """Wait a moment for a hub that has just started.
 
-    def latest(self, products: AbstractSet[str] | None) -> list[Update[EventT]]:
-        """Return the newest update of each state of the products, or of all."""
-        return [
-            update
-            for product, states in sorted(self._latest.items())
-            if products is None or product in products
-            for update in sorted(states.values(), key=lambda update: update.sequence)
-        ]
-
-    def is_recent(self, product: str, sequence: int) -> bool:
-        """Say whether a position is among the newest entries, which trimming always spares."""
-        recent = self._recent.get(product)
-        return recent is not None and recent[0] <= sequence
+        Raises:
+            DependencyUnavailableError: it cannot read the bus.
+        """
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._ready.wait()
+        except TimeoutError:
+            raise DependencyUnavailableError("bus") from None
 
     @contextmanager
-    def mailbox(
-        self, products: AbstractSet[str] | None, *, accepts: Callable[[EventT], bool]
-    ) -> Iterator[Mailbox[EventT]]:
-        """Receive accepted updates of the products, or of all, while the block runs."""
-        mailbox: Mailbox[EventT] = Mailbox(products, accepts=accepts)
-        self._mailboxes.add(mailbox)
+    def listening(self, listener: Doorbell) -> Iterator[None]:
+        """Offer updates to a listener while the block runs."""
+        self._listeners.add(listener)
         try:
-            yield mailbox
+            yield
         finally:
-            self._mailboxes.discard(mailbox)
-
-    def updates_of(self, entry: Entry) -> list[Update[EventT]]:
-        """Decode a bus entry to the updates that it carries."""
-        product = product_of(entry.subject)
-        return [
-            Update(product=product, key=self._key_of(event), sequence=entry.sequence, event=event)
-            for event in self._decode(entry.payload)
-        ]
+            self._listeners.discard(listener)
 
     def drain(self) -> None:
         """Let every subscriber say goodbye."""
         self.draining = True
-        for mailbox in self._mailboxes:
-            mailbox.wake()
+        self._ring()
 
     async def _follow(self) -> None:
-        self.epoch = await self.bus.epoch()
+        """Follow one event log, to its end."""
         await self.catalog.refresh()
-        while True:
-            await self._prime()
-            self._ready.set()
-            subjects = {subject_of(self.kind, p): at for p, at in self.positions.items()}
+        epoch = await self.bus.epoch()
+        if epoch != self.log.epoch:
+            await self._start_anew(epoch)
+        while await self._is_current():
+            await self._prime(self.log)
+            subjects = {subject_of(self.kind.subjects, p): at for p, at in self._positions()}
             if not subjects:
                 await self.catalog.refresh(wait=_WAIT_SECONDS)
                 continue
             for entry in await self.bus.tail(subjects, limit=_BATCH, wait=_WAIT_SECONDS):
-                self._deliver(entry)
+                self._offer(self.log.take(entry))
 
-    async def _prime(self) -> None:
+    async def _start_anew(self, epoch: str) -> None:
+        """Take up another event log, with the state that it has, in one moment."""
+        log = FollowedLog(epoch, self.kind)
+        await self._prime(log)
+        if self.log.epoch:
+            _log.warning("stream_source_restarted", kind=self.kind.subjects, epoch=epoch)
+        self.log = log
+        self._ready.set()
+        self._ring()
+
+    async def _is_current(self) -> bool:
+        """Ask now and then whether the bus still has the log that is followed.
+
+        One that was emptied while it runs breaks no connection.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._epoch_checked_at < _WAIT_SECONDS:
+            return True
+        self._epoch_checked_at = now
+        return await self.bus.epoch() == self.log.epoch
+
+    async def _prime(self, log: FollowedLog) -> None:
         """Read the recent past of products that were not followed yet."""
-        for product in self.catalog.products.keys() - self.positions.keys():
-            subject = subject_of(self.kind, product)
+        for product in self.catalog.products.keys() - log.positions.keys():
+            subject = subject_of(self.kind.subjects, product)
             for entry in await self.bus.latest(subject, limit=_PRIMING):
-                self._deliver(entry)
-            self.positions.setdefault(product, 0)
+                updates = log.take(entry)
+                if log is self.log:
+                    self._offer(updates)
+            log.positions.setdefault(product, 0)
 
-    def _deliver(self, entry: Entry) -> None:
-        for update in self.updates_of(entry):
-            self._show(update)
-            self.last_event_at[update.product] = self._time_of(update.event)
-            for mailbox in self._mailboxes:
-                mailbox.offer(update)
-        product = product_of(entry.subject)
-        self.positions[product] = entry.sequence
-        self._recent.setdefault(product, deque(maxlen=SPARED_ENTRIES)).append(entry.sequence)
+    def _positions(self) -> list[tuple[str, int]]:
+        return list(self.log.positions.items())
 
-    def _show(self, update: Update[EventT]) -> None:
-        """Take an update into the snapshot, unless it corrects something older than is shown."""
-        states = self._latest.setdefault(update.product, {})
-        state = self._state_of(update.event)
-        shown = states.get(state)
-        if (
-            shown is None
-            or shown.key == update.key
-            or self._time_of(update.event) > self._time_of(shown.event)
-        ):
-            states[state] = update
+    def _offer(self, updates: tuple[Update, ...]) -> None:
+        for listener in self._listeners:
+            listener.offer(updates)
+
+    def _ring(self) -> None:
+        for listener in self._listeners:
+            listener.ring()

@@ -1,92 +1,123 @@
 """Whether and how a subscriber goes on from its token."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from deltastream.domain.subjects import product_of, subject_of
+from deltastream.runtime.streams.bus_log import gap_after
+from deltastream.runtime.streams.event import Update
+from deltastream.runtime.streams.followed_log import FollowedLog
+from deltastream.runtime.streams.history import History
 from deltastream.runtime.streams.hub import StreamHub
-from deltastream.runtime.streams.mailbox import Update
+from deltastream.runtime.streams.mailbox import Mailbox
 from deltastream.runtime.streams.subscription import Subscription
-from deltastream.runtime.streams.token import Position, read_token
+from deltastream.runtime.streams.token import Position
 from deltastream.stream.v1 import stream_pb2
 
-EventT = TypeVar("EventT")
-_BATCH: Final = 256
+_ENTRIES: Final = 256
+_ALL: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resumption(Generic[EventT]):
+class Resumption:
     """How a stream opens.
 
     Attributes:
         sequences: where to go on, per product; a product that is absent starts from a snapshot.
         missed: the newest event of each key between token and now, for CONFLATED delivery.
+        folded: how many events these replace.
         reset: why the token could not be honoured; None when it was, or there was none.
     """
 
-    sequences: dict[str, int]
-    missed: Sequence[Update[EventT]] = ()
+    sequences: Mapping[str, int] = field(default_factory=dict)
+    missed: Sequence[Update] = ()
+    folded: int = 0
     reset: "stream_pb2.ResetReason.ValueType | None" = None
 
 
 async def resume(
-    hub: StreamHub[EventT], wants: Subscription, target: dict[str, int]
-) -> Resumption[EventT]:
-    """Decide how to open a stream that must end up at `target` before it is live."""
+    hub: StreamHub,
+    log: FollowedLog,
+    wants: Subscription,
+    target: Mapping[str, int],
+    *,
+    history: History | None,
+) -> Resumption:
+    """Decide how to open a stream that must end up at `target` before it is live.
+
+    Args:
+        hub: whose events are streamed.
+        log: the event log of the stream.
+        wants: the subscriber's wishes, the token among them.
+        target: per product, how far the hub has read.
+        history: what is remembered of events that the bus does not hold any more.
+
+    Raises:
+        DependencyUnavailableError: bus or history do not answer.
+    """
     if not wants.resume_token:
-        return Resumption(sequences={})
-    position = read_token(wants.resume_token)
-    if position is None:
-        return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_TOKEN_INVALID)
-    if position.epoch != hub.epoch:
-        return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_EPOCH_CHANGED)
+        return Resumption()
+    if wants.resume_after is None:
+        return Resumption(reset=stream_pb2.RESET_REASON_TOKEN_INVALID)
+    position = wants.resume_after
+    if position.epoch != log.epoch:
+        return Resumption(reset=stream_pb2.RESET_REASON_EPOCH_CHANGED)
     sequences = _continued(position, wants, target)
-    for product, at in sequences.items():
-        if at and not await is_held(hub, product, at):
-            return Resumption(sequences={}, reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
-    if wants.lossless:
-        return Resumption(sequences=sequences)
-    missed = await _missed(hub, dict(sequences), target)
-    return Resumption(sequences=sequences, missed=missed)
+    behind = {p: at for p, at in sequences.items() if at < target[p]}
+    missed, folded = ([], 0) if wants.lossless else await _missed(hub, wants, behind, target)
+    # Asked after reading: trimming may come between.
+    for product, at in behind.items():
+        if not await _is_kept(hub, product, at, history if wants.lossless else None):
+            return Resumption(reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
+    return Resumption(sequences=sequences, missed=missed, folded=folded)
 
 
-def _continued(position: Position, wants: Subscription, target: dict[str, int]) -> dict[str, int]:
+def _continued(
+    position: Position, wants: Subscription, target: Mapping[str, int]
+) -> dict[str, int]:
     """Return where each product goes on.
 
     One that the token lacks is new since then, if the subscriber wants all products: it goes on
-    from its first event. If the subscriber names its products, it has named one more than before,
-    which then starts from a snapshot.
+    from the first event that the bus holds. If the subscriber names its products, it has named
+    one more than before, which then starts from a snapshot.
     """
     missing = 0 if wants.products is None else None
     found = {product: position.sequences.get(product, missing) for product in target}
     return {product: at for product, at in found.items() if at is not None}
 
 
-async def is_held(hub: StreamHub[EventT], product: str, at: int) -> bool:
-    """Say whether the bus still has everything after `at`."""
-    subject = subject_of(hub.kind, product)
-    # The entry at the token being there proves that none after it was trimmed.
-    return await hub.bus.last_sequence(subject) <= at or (
-        0 < await hub.bus.first_sequence(subject) <= at
-    )
+async def _is_kept(hub: StreamHub, product: str, at: int, history: History | None) -> bool:
+    """Say whether everything after a position can be had, from the bus or from history."""
+    if not at:
+        return True
+    gap = await gap_after(hub.bus, subject_of(hub.kind.subjects, product), at)
+    if gap is None:
+        return True
+    if history is None:
+        return False
+    return (await history.read(product, after=gap.after, through=gap.through)).complete
 
 
 async def _missed(
-    hub: StreamHub[EventT], sequences: dict[str, int], target: dict[str, int]
-) -> list[Update[EventT]]:
-    newest: dict[str, Update[EventT]] = {}
-    while behind := {p: at for p, at in sequences.items() if at < target[p]}:
-        subjects = {subject_of(hub.kind, p): at for p, at in behind.items()}
-        entries = await hub.bus.tail(subjects, limit=_BATCH, wait=0.0)
+    hub: StreamHub, wants: Subscription, behind: Mapping[str, int], target: Mapping[str, int]
+) -> tuple[list[Update], int]:
+    """Read what came between token and now, as a mailbox would have kept it."""
+    mailbox = Mailbox(None, accepts=wants.accepts)
+    sequences = dict(behind)
+    while sequences:
+        subjects = {subject_of(hub.kind.subjects, p): at for p, at in sequences.items()}
+        most = max(1, _ENTRIES // len(subjects))
+        entries = await hub.bus.tail(subjects, limit=most, wait=0.0)
         if not entries:
             break
         for entry in entries:
             product = product_of(entry.subject)
-            sequences[product] = entry.sequence
-            # What lies beyond the target waits in the mailbox already.
-            if entry.sequence <= target[product]:
-                for update in hub.updates_of(entry):
-                    newest.pop(update.key, None)
-                    newest[update.key] = update
-    return list(newest.values())
+            # What lies beyond the target waits in the subscriber's own mailbox already.
+            if product in sequences and entry.sequence <= target[product]:
+                mailbox.offer(hub.kind.updates(entry))
+            if entry.sequence < target[product]:
+                sequences[product] = entry.sequence
+            else:
+                sequences.pop(product, None)
+    return mailbox.take(_ALL)

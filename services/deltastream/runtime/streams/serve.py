@@ -1,55 +1,66 @@
 """What a servicer needs to offer one streaming RPC."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from google.protobuf.message import Message
 
+from deltastream.runtime.streams.history import History
 from deltastream.runtime.streams.hub import StreamHub
-from deltastream.runtime.streams.stream import SessionOf, SubscriberStream, wait_until_ready
-from deltastream.runtime.streams.subscription import StreamRequest, Subscription
+from deltastream.runtime.streams.stream import SessionOf, SubscriberStream
+from deltastream.runtime.streams.subscription import (
+    FilterOf,
+    StreamRequest,
+    Subscription,
+    no_filter,
+)
 from deltastream.runtime.streams.writer import FrameWriter
 
-EventT = TypeVar("EventT")
 ResponseT = TypeVar("ResponseT", bound=Message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Streaming(Generic[EventT, ResponseT]):
+class Streaming(Generic[ResponseT]):
     """A hub in the message types of one RPC.
 
     Attributes:
         hub: where the events come from.
         response: the RPC's response type.
-        batch: makes its batch message of events; the flag says whether it is a snapshot.
         session: the market session of some products, or of all, to put into heartbeats.
-        filter_of: reads from a request which events it wants, where it can say more than products.
+        filter_of: reads from a request which facets it wants, where it can say more than products.
+        history: what is remembered of events that the bus does not hold any more; None is that
+            nothing is, and a LOSSLESS reader whom trimming overtakes has to start anew.
+        maximum_age: about how many seconds a stream may last; None is no limit.
+        chance: returns numbers in [0, 1), to keep subscribers from coming back all at once.
     """
 
-    hub: StreamHub[EventT]
+    hub: StreamHub
     response: Callable[..., ResponseT]
-    batch: Callable[[Sequence[EventT], bool], Message]
     session: SessionOf
-    filter_of: Callable[[Any], Callable[[EventT], bool]] = lambda _: _everything
+    filter_of: FilterOf = no_filter
+    history: History | None = None
+    maximum_age: float | None = None
+    chance: Callable[[], float] = random.random
 
-    async def serve(self, request: StreamRequest) -> AsyncIterator[ResponseT]:
-        """Yield the responses to a request that has passed validation."""
-        await wait_until_ready(self.hub)
+    async def serve(self, request: StreamRequest) -> AsyncGenerator[ResponseT, None]:
+        """Yield the responses to a request that has passed validation.
+
+        They are encoded already, whatever their type says to gRPC's generated servicers: the
+        server sends bytes as they are (`runtime.interceptors.encoded`).
+        """
+        await self.hub.ready()
         stream = SubscriberStream(
             hub=self.hub,
-            subscription=Subscription.of(request),
-            writer=FrameWriter(
-                response=self.response,
-                batch=self.batch,
-                epoch=self.hub.epoch,
-                accepts=self.filter_of(request),
-            ),
+            wants=Subscription.of(request, self.filter_of),
+            writer=FrameWriter(self.response, epoch=self.hub.log.epoch),
             session=self.session,
+            chance=self.chance,
+            history=self.history,
+            maximum_age=self.maximum_age,
         )
-        async for frame in stream.frames():
-            yield frame
-
-
-def _everything(_: object) -> bool:
-    return True
+        async with aclosing(stream.frames()) as frames:
+            async for frame in frames:
+                yield cast("ResponseT", frame)

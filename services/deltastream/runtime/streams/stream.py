@@ -1,97 +1,178 @@
 """One subscriber's stream: opening, catching up, live, goodbye."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping
+from typing import Final
 
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import Message
-
-from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.session import MarketSession
-from deltastream.domain.subjects import subject_of
-from deltastream.market.v1 import session_pb2
-from deltastream.runtime.codec.moments import to_timestamp
-from deltastream.runtime.errors import SlowConsumerError
+from deltastream.runtime.streams import control
+from deltastream.runtime.streams.conflated import ConflatedReader
+from deltastream.runtime.streams.event import Piece
+from deltastream.runtime.streams.history import History
 from deltastream.runtime.streams.hub import StreamHub
-from deltastream.runtime.streams.mailbox import Mailbox, Update
-from deltastream.runtime.streams.resume import Resumption, is_held, resume
+from deltastream.runtime.streams.lossless import LosslessReader
+from deltastream.runtime.streams.mailbox import Mailbox
+from deltastream.runtime.streams.reader import Reader
+from deltastream.runtime.streams.resume import Resumption, resume
 from deltastream.runtime.streams.subscription import Subscription
 from deltastream.runtime.streams.writer import FrameWriter
 from deltastream.stream.v1 import stream_pb2
 
-EventT = TypeVar("EventT")
-ResponseT = TypeVar("ResponseT", bound=Message)
-_READY_SECONDS: Final = 3.0
-_TAIL_ENTRIES: Final = 64
-_TAIL_SECONDS: Final = 1.0
-_RECONNECT_MILLISECONDS: Final = 250
-
+_RECONNECT_SECONDS: Final = 0.25
+_RECONNECT_SPREAD_SECONDS: Final = 0.5
+# Timers are no finer.
+_SHORTEST_PAUSE: Final = 0.001
 
 SessionOf = Callable[[frozenset[str] | None], MarketSession]
 """Says whether any of some products is traded; None asks for all."""
 
 
-class SubscriberStream(Generic[EventT, ResponseT]):
+class SubscriberStream:
     """Speaks the protocol of deltastream.stream.v1 to one subscriber."""
 
     def __init__(
         self,
         *,
-        hub: StreamHub[EventT],
-        subscription: Subscription,
-        writer: FrameWriter[EventT, ResponseT],
+        hub: StreamHub,
+        wants: Subscription,
+        writer: FrameWriter,
         session: SessionOf,
+        chance: Callable[[], float],
+        history: History | None = None,
+        maximum_age: float | None = None,
     ) -> None:
+        """Prepare a stream.
+
+        Args:
+            hub: whose events are streamed.
+            wants: the subscriber's wishes.
+            writer: encodes the frames; begins in the event log that the hub follows now.
+            session: what heartbeats say of the market.
+            chance: returns numbers in [0, 1), so that not all subscribers come back at once.
+            history: what is remembered of events that the bus does not hold any more.
+            maximum_age: seconds after which the stream ends; None is no limit.
+        """
         self._hub = hub
-        self._wants = subscription
+        self._log = hub.log
+        self._wants = wants
         self._writer = writer
         self._session = session
+        self._chance = chance
+        self._history = history
+        self._maximum_age = maximum_age
+        # How far each product must be read until the stream is live; None is that it is.
+        self._target: Mapping[str, int] | None = None
 
-    async def frames(self) -> AsyncIterator[ResponseT]:
-        """Yield the frames, until the server drains.
+    async def frames(self) -> AsyncGenerator[bytes, None]:
+        """Yield the frames, encoded, until the server drains or the stream is too old.
 
         Raises:
-            DependencyUnavailableError: the bus cannot be read.
+            DependencyUnavailableError: bus or history cannot be read.
             SlowConsumerError: LOSSLESS can no longer be kept.
         """
-        yield self._writer.control(started=self._started())
-        accepts = self._writer.accepts
-        with self._hub.mailbox(self._wants.products, accepts=accepts) as mailbox:
-            target = self._followed()
-            resumption = await resume(self._hub, self._wants, target)
-            if resumption.reset is not None:
-                yield self._writer.control(reset=stream_pb2.Reset(reason=resumption.reset))
-            for frame in self._open(resumption, target):
+        ends_at = self._ends_at()
+        # Whoever gets no further than the first frame must be able to come back with its token.
+        after = self._wants.resume_after
+        if after is not None and after.epoch == self._log.epoch:
+            self._writer.resume(
+                {p: at for p, at in after.sequences.items() if self._wants.concerns(p)}
+            )
+        started = control.started(self._wants, self._log, self._hub.catalog.products)
+        yield self._writer.control(started=started)
+        reader = self._reader()
+        with self._hub.listening(reader.listener):
+            self._target = self._followed()
+            resumption = await resume(
+                self._hub, self._log, self._wants, self._target, history=self._history
+            )
+            for frame in self._open(resumption, reader):
                 yield frame
-            live = self._lossless(target) if self._wants.lossless else self._conflated(mailbox)
-            async for frame in live:
+            async for frame in self._live(reader, ends_at):
                 yield frame
-        yield self._writer.control(go_away=_go_away())
+        yield self._go_away()
 
-    def _started(self) -> stream_pb2.Started:
-        known = self._hub.catalog.products.keys()
-        asked = self._wants.products or known
-        return stream_pb2.Started(
-            subscriptions=[
-                stream_pb2.Subscription(
-                    product=product,
-                    outcome=(
-                        stream_pb2.SUBSCRIPTION_OUTCOME_OK
-                        if product in known
-                        else stream_pb2.SUBSCRIPTION_OUTCOME_UNKNOWN
-                    ),
-                )
-                for product in sorted(asked)
-            ],
-            delivery=(
-                stream_pb2.DELIVERY_POLICY_LOSSLESS
-                if self._wants.lossless
-                else stream_pb2.DELIVERY_POLICY_CONFLATED
-            ),
-            heartbeat_interval=_duration(self._wants.heartbeat),
-            epoch=self._hub.epoch,
+    def _reader(self) -> Reader:
+        if not self._wants.lossless:
+            mailbox = Mailbox(self._wants.products, accepts=self._wants.accepts)
+            return ConflatedReader(mailbox, self._writer)
+        return LosslessReader(
+            hub=self._hub, wants=self._wants, writer=self._writer, history=self._history
         )
+
+    def _open(self, resumption: Resumption, reader: Reader) -> Iterator[bytes]:
+        """Write what brings the subscriber up to the target; LOSSLESS reads its own gap."""
+        if resumption.reset is not None:
+            self._writer.start_anew(self._log.epoch)
+            yield self._writer.control(reset=stream_pb2.Reset(reason=resumption.reset))
+        self._writer.resume(resumption.sequences)
+        yield from self._snapshot(reader, but=resumption.sequences.keys())
+        if resumption.folded:
+            yield self._writer.control(lagged=stream_pb2.Lagged(folded=resumption.folded))
+        yield from self._writer.live(resumption.missed)
+        if not self._wants.lossless:
+            yield from self._writer.live(self._passed(resumption.sequences.keys()))
+        yield from self._caught_up()
+
+    def _snapshot(self, reader: Reader, *, but: Collection[str] = ()) -> Iterator[bytes]:
+        """Write the state of all products but some.
+
+        State and positions are taken in one moment: the hub may be further than the target by
+        now, and what it has delivered since then waits for the reader as well.
+        """
+        fresh = {p: at for p, at in self._followed().items() if p not in but}
+        updates = [u for u in self._log.latest(fresh.keys()) if self._wants.accepts(u.facet)]
+        reader.skip(fresh.keys())
+        return self._writer.snapshot(updates, fresh)
+
+    def _passed(self, products: Collection[str]) -> list[Piece]:
+        """Say that everything up to the target was sent, where nothing of it was wanted as well."""
+        target = self._target or {}
+        return [Piece(product=p, sequence=target[p], encoded=b"") for p in products]
+
+    def _caught_up(self) -> Iterator[bytes]:
+        """Say once that what follows is live, when it is."""
+        if self._target is not None and not any(
+            self._writer.sequences.get(product, 0) < at for product, at in self._target.items()
+        ):
+            self._target = None
+            yield self._writer.control(caught_up=stream_pb2.CaughtUp())
+
+    async def _live(self, reader: Reader, ends_at: float) -> AsyncGenerator[bytes, None]:
+        clock = asyncio.get_running_loop().time
+        quiet_since = clock()
+        while not self._hub.draining and clock() < ends_at:
+            if self._hub.log is not self._log:
+                for frame in self._start_anew(reader):
+                    yield frame
+            silent_until = quiet_since + self._wants.heartbeat
+            sent = False
+            for frame in await reader.read(max(0.0, min(silent_until, ends_at) - clock())):
+                yield frame
+                sent = True
+            for frame in self._caught_up():
+                yield frame
+            if sent:
+                quiet_since = clock()
+                await self._gather(reader)
+            elif clock() >= silent_until:
+                yield self._heartbeat()
+                quiet_since = clock()
+
+    async def _gather(self, reader: Reader) -> None:
+        """Let news gather for a moment, where there are many to tell."""
+        if self._hub.interval >= _SHORTEST_PAUSE and reader.is_level:
+            await asyncio.sleep(self._hub.interval)
+
+    def _start_anew(self, reader: Reader) -> Iterator[bytes]:
+        """Go over to another event log, which has nothing to do with the one before."""
+        self._log = self._hub.log
+        self._writer.start_anew(self._log.epoch)
+        if self._target is not None:
+            self._target = {}
+        yield self._writer.control(
+            reset=stream_pb2.Reset(reason=stream_pb2.RESET_REASON_EPOCH_CHANGED)
+        )
+        yield from self._snapshot(reader)
 
     def _followed(self) -> dict[str, int]:
         """Return the products of this stream and how far the hub has read each.
@@ -99,115 +180,24 @@ class SubscriberStream(Generic[EventT, ResponseT]):
         A product that the hub has not met yet stands at 0: all of its events are still to come.
         """
         products = self._wants.products or self._hub.catalog.products.keys()
-        return {product: self._hub.positions.get(product, 0) for product in sorted(products)}
+        return {product: self._log.positions.get(product, 0) for product in sorted(products)}
 
-    def _open(self, resumption: Resumption[EventT], target: dict[str, int]) -> list[ResponseT]:
-        """Write what brings the subscriber up to `target`; LOSSLESS tails its own gap.
+    def _heartbeat(self) -> bytes:
+        session = self._session(self._wants.products)
+        return self._writer.control(heartbeat=control.heartbeat(self._wants, self._log, session))
 
-        Snapshot and positions are taken in one moment: the hub may be further than `target` by
-        now, and what it has delivered since waits in the mailbox as well.
-        """
-        self._writer.sequences.update(resumption.sequences)
-        fresh = {p: at for p, at in self._followed().items() if p not in resumption.sequences}
-        frames = [*self._writer.snapshot(self._hub.latest(fresh.keys()), fresh)]
-        frames += self._writer.live(resumption.missed)
-        if not self._behind(target):
-            frames.append(self._writer.control(caught_up=stream_pb2.CaughtUp()))
-        return frames
+    def _ends_at(self) -> float:
+        """Choose when the stream is too old: streams that began together end apart."""
+        if self._maximum_age is None:
+            return float("inf")
+        age = self._maximum_age * (0.9 + 0.2 * self._chance())
+        return asyncio.get_running_loop().time() + age
 
-    def _behind(self, target: dict[str, int]) -> bool:
-        return any(self._writer.sequences.get(p, 0) < at for p, at in target.items())
-
-    async def _conflated(self, mailbox: Mailbox[EventT]) -> AsyncIterator[ResponseT]:
-        while not self._hub.draining:
-            if not await mailbox.wait(self._wants.heartbeat):
-                yield self._heartbeat()
-                continue
-            # Taken at the moment of sending, not of arrival: what a slow reader gets is newest.
-            updates, folded = mailbox.take()
-            if folded:
-                yield self._writer.control(lagged=stream_pb2.Lagged(folded=folded))
-            for frame in self._writer.live(updates):
-                yield frame
-
-    async def _lossless(self, target: dict[str, int]) -> AsyncIterator[ResponseT]:
-        """Read the bus at the subscriber's own pace: a slow one delays and costs nobody else."""
-        clock = asyncio.get_running_loop().time
-        behind = self._behind(target)
-        quiet_since = clock()
-        while not self._hub.draining:
-            wait = min(_TAIL_SECONDS, max(0.0, quiet_since + self._wants.heartbeat - clock()))
-            positions = dict(self._writer.sequences)
-            updates = await self._read(wait)
-            await self._require_held(positions)
-            frames = list(self._writer.live(updates))
-            for frame in frames:
-                yield frame
-            if frames:
-                quiet_since = clock()
-            elif clock() - quiet_since >= self._wants.heartbeat:
-                yield self._heartbeat()
-                quiet_since = clock()
-            if behind and not self._behind(target):
-                behind = False
-                yield self._writer.control(caught_up=stream_pb2.CaughtUp())
-
-    async def _read(self, wait: float) -> list[Update[EventT]]:
-        followed = self._followed()
-        if not followed:
-            await asyncio.sleep(wait)
-            return []
-        subjects = {
-            subject_of(self._hub.kind, p): self._writer.sequences.get(p, 0) for p in followed
-        }
-        entries = await self._hub.bus.tail(subjects, limit=_TAIL_ENTRIES, wait=wait)
-        return [update for entry in entries for update in self._hub.updates_of(entry)]
-
-    async def _require_held(self, positions: dict[str, int]) -> None:
-        """End the stream rather than let trimming tear a hole into it unseen.
-
-        Asked after reading, because trimming may come between. A reader among the newest entries,
-        as nearly all are, costs no question to the bus.
-        """
-        for product, at in positions.items():
-            recent = not at or self._hub.is_recent(product, at)
-            if not recent and not await is_held(self._hub, product, at):
-                raise SlowConsumerError(product)
-
-    def _heartbeat(self) -> ResponseT:
-        seen = [
-            at
-            for product, at in self._hub.last_event_at.items()
-            if self._wants.products is None or product in self._wants.products
-        ]
-        return self._writer.control(
-            heartbeat=stream_pb2.Heartbeat(
-                last_event_at=to_timestamp(max(seen)) if seen else None,
-                session=session_pb2.MarketSession.ValueType(self._session(self._wants.products)),
-            )
+    def _go_away(self) -> bytes:
+        reason = (
+            stream_pb2.GO_AWAY_REASON_DRAINING
+            if self._hub.draining
+            else stream_pb2.GO_AWAY_REASON_MAXIMUM_AGE
         )
-
-
-async def wait_until_ready(hub: StreamHub[EventT]) -> None:
-    """Wait a moment for a hub that has just started.
-
-    Raises:
-        DependencyUnavailableError: it cannot read the bus.
-    """
-    try:
-        async with asyncio.timeout(_READY_SECONDS):
-            await hub.ready()
-    except TimeoutError:
-        raise DependencyUnavailableError("bus") from None
-
-
-def _duration(seconds: float) -> Duration:
-    whole = int(seconds)
-    return Duration(seconds=whole, nanos=round((seconds - whole) * 1e9))
-
-
-def _go_away() -> stream_pb2.GoAway:
-    return stream_pb2.GoAway(
-        reason=stream_pb2.GO_AWAY_REASON_DRAINING,
-        reconnect_after=Duration(nanos=_RECONNECT_MILLISECONDS * 1_000_000),
-    )
+        pause = _RECONNECT_SECONDS + _RECONNECT_SPREAD_SECONDS * self._chance()
+        return self._writer.control(go_away=control.go_away(reason, reconnect_after=pause))

@@ -1,0 +1,106 @@
+"""How the events of one kind are found on the bus."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from deltastream.domain.subjects import SubjectKind, product_of
+from deltastream.ports.bus import Entry
+from deltastream.runtime.streams.event import Piece, Reading, Update
+from deltastream.runtime.streams.wire import EVENTS, element
+
+_log = structlog.get_logger()
+EventT = TypeVar("EventT", bound=Message)
+Accepts = Callable[[int], bool]
+"""Says whether a subscriber wants the events of a facet."""
+
+
+def accept_all(facet: int) -> bool:
+    """Want every event."""
+    del facet
+    return True
+
+
+def _no_facet(event: object) -> int:
+    del event
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind(Generic[EventT]):
+    """Reads the bus entries of one kind of event.
+
+    Attributes:
+        subjects: where they are.
+        decode: reads a payload.
+        batched: whether a payload is a batch, whose only field, number 1, has the events, as it
+            has in the batches of streams; else it is one event.
+        key_of: names what an event is a new value of: for a slow subscriber, it takes the place
+            of the one before.
+        time_of: when it happened.
+        state_of: names what a snapshot shows one value of, where keys become ever more; None is
+            `key_of`. Of two keys, that of the later event is shown.
+        facet_of: what a subscriber can choose by, besides products.
+    """
+
+    subjects: SubjectKind
+    decode: Callable[[bytes], Sequence[EventT]]
+    batched: bool
+    key_of: Callable[[EventT], str]
+    time_of: Callable[[EventT], Timestamp]
+    state_of: Callable[[EventT], str] | None = None
+    facet_of: Callable[[EventT], int] = _no_facet
+
+    def read(self, entry: Entry) -> Reading | None:
+        """Read an entry; None, and a warning, when it is none of this kind."""
+        try:
+            events = self.decode(entry.payload)
+        except DecodeError as error:
+            _log.warning("stream_entry_unreadable", subject=entry.subject, error=str(error))
+            return None
+        encoded = entry.payload if self.batched else element(EVENTS, entry.payload)
+        product = product_of(entry.subject)
+        newest: dict[str, tuple[EventT, int]] = {}
+        for event in events:
+            key = self.key_of(event)
+            # Taking the old one out first keeps the order of the events that remain.
+            _, count = newest.pop(key, (event, 0))
+            newest[key] = (event, count + 1)
+        return Reading(
+            piece=Piece(product=product, sequence=entry.sequence, encoded=encoded),
+            updates=tuple(
+                Update(
+                    product=product,
+                    key=key,
+                    state=self.state_of(event) if self.state_of else key,
+                    sequence=entry.sequence,
+                    at=self.time_of(event).ToNanoseconds(),
+                    facet=self.facet_of(event),
+                    count=count,
+                    # Of a single event, the entry is the encoding.
+                    encoded=encoded if len(events) == 1 else encode(event),
+                )
+                for key, (event, count) in newest.items()
+            ),
+        )
+
+    def updates(self, entry: Entry) -> Sequence[Update]:
+        """Read the newest event of each key of an entry; none when it cannot be read."""
+        reading = self.read(entry)
+        return reading.updates if reading else ()
+
+    def select(self, piece: Piece, accepts: Accepts) -> bytes:
+        """Return the wanted events of a piece; a kind that is not batched has but one facet."""
+        if accepts is accept_all or not self.batched:
+            return piece.encoded
+        events = self.decode(piece.encoded)
+        return b"".join(encode(event) for event in events if accepts(self.facet_of(event)))
+
+
+def encode(event: Message) -> bytes:
+    """Encode an event as an element of a batch."""
+    return element(EVENTS, event.SerializeToString())

@@ -1,0 +1,159 @@
+"""What a reader gets who takes frames more slowly than the market makes them.
+
+The reader takes them one by one from what serves the RPC: with gRPC in between, buffers would be
+slow for it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import pytest
+from tests.fixtures.eventually import eventually
+from tests.streams.conftest import Serve, Served, Storage
+from tests.streams.frames import CONFLATED, LOSSLESS, SECONDS
+from tests.streams.streamed import (
+    ENRICHED_CHAINS,
+    ENRICHED_TICKS,
+    FORGOTTEN,
+    REMEMBERED,
+    StreamedRpc,
+)
+from tests.streams.test_history import put, written_before
+
+from deltastream.ports.store import Kind
+from deltastream.runtime.errors import SlowConsumerError
+from deltastream.runtime.streams.recent import Recent
+
+EVENTS = 400
+_KINDS = {ENRICHED_TICKS.name: Kind.TICKS, ENRICHED_CHAINS.name: Kind.CHAINS}
+
+
+class Reader:
+    """Takes a frame when it is asked to."""
+
+    def __init__(self, served: Served, frames: AsyncGenerator[Any, None]) -> None:
+        self._served = served
+        self._frames = frames
+
+    async def next(self) -> Any:
+        async with asyncio.timeout(SECONDS):
+            return self._served.rpc.response.FromString(await anext(self._frames))
+
+    async def until(self, kind: str) -> Any:
+        while (frame := await self.next()).WhichOneof("frame") != kind:
+            pass
+        return frame
+
+    async def numbers_through(self, number: int) -> list[int]:
+        """Take frames up to the one that has an event of this number; return all numbers."""
+        found: list[int] = []
+        while number not in found:
+            found += self._served.rpc.sequences((await self.next()).batch)
+        return found
+
+
+@asynccontextmanager
+async def reading(served: Served, delivery: int) -> AsyncIterator[Reader]:
+    """Open a stream, and take frames up to caught_up."""
+    request = served.rpc.request(products=["NIFTY"], delivery=delivery)
+    async with aclosing(served.streaming.serve(request)) as frames:
+        reader = Reader(served, frames)
+        await reader.until("caught_up")
+        yield reader
+
+
+async def tell(served: Served, *events: int) -> None:
+    """Publish, and wait until the server has read it."""
+    await served.publish("NIFTY", *events)
+    await eventually(lambda: served.followed("NIFTY"), lambda at: at == events[-1])
+
+
+def forget(served: Served) -> None:
+    """Let the server hold nothing for those who read every event, as if much had come."""
+    recent = Recent(most_bytes=1)
+    recent._end = served.streaming.hub.log.recent.end
+    served.streaming.hub.log.recent = recent
+
+
+async def test_a_conflated_reader_gets_the_newest_and_how_many_it_stands_for(
+    served: Served,
+) -> None:
+    async with reading(served, CONFLATED) as reader:
+        for number in range(1, 51):
+            await tell(served, number)
+        assert (await reader.next()).lagged.folded == 49
+        assert served.rpc.sequences((await reader.next()).batch) == [50]
+        await tell(served, 51)
+        assert served.rpc.sequences((await reader.next()).batch) == [51]
+
+
+async def test_a_lossless_reader_gets_every_event(served: Served) -> None:
+    async with reading(served, LOSSLESS) as reader:
+        await tell(served, *range(1, EVENTS + 1))
+        assert await reader.numbers_through(EVENTS) == list(range(1, EVENTS + 1))
+
+
+async def test_a_lossless_reader_whom_the_server_left_behind_reads_the_bus(
+    served: Served,
+) -> None:
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, EVENTS + 1))
+        assert await reader.numbers_through(EVENTS) == list(range(1, EVENTS + 1))
+        # It has caught up, and goes on with what the server holds.
+        await tell(served, EVENTS + 1)
+        assert await reader.numbers_through(EVENTS + 1) == [EVENTS + 1]
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "not begun"])
+@pytest.mark.parametrize("rpc", FORGOTTEN, ids=str)
+async def test_a_lossless_reader_whom_nobody_can_help_is_ended(
+    served: Served, *, begun: bool
+) -> None:
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, EVENTS + 1))
+        if begun:
+            await reader.next()
+        await tell(served, *range(EVENTS + 1, 3 * EVENTS))
+        await served.trim("NIFTY", keep=100)
+        with pytest.raises(SlowConsumerError):
+            await reader.numbers_through(3 * EVENTS - 1)
+
+
+@pytest.mark.parametrize("rpc", REMEMBERED, ids=str)
+async def test_a_lossless_reader_whom_trimming_overtook_reads_storage(
+    rpc: StreamedRpc, serve: Serve, storage: Storage
+) -> None:
+    async with serve(storage=storage.stub) as served:
+        await served.announce("NIFTY")
+        async with reading(served, LOSSLESS) as reader:
+            forget(served)
+            await tell(served, *range(1, EVENTS + 1))
+            begun = await reader.numbers_through(1)
+            await put(storage.stub, rpc, "NIFTY", range(1, EVENTS + 1))
+            await served.trim("NIFTY", keep=10)
+            rest = await reader.numbers_through(EVENTS)
+            assert begun + rest == list(range(1, EVENTS + 1))
+            await tell(served, EVENTS + 1)
+            assert await reader.numbers_through(EVENTS + 1) == [EVENTS + 1]
+
+
+@pytest.mark.parametrize("rpc", REMEMBERED, ids=str)
+async def test_a_lossless_reader_behind_what_storage_has_deleted_is_ended(
+    rpc: StreamedRpc, serve: Serve, storage: Storage
+) -> None:
+    async with serve(storage=storage.stub) as served:
+        await served.announce("NIFTY")
+        async with reading(served, LOSSLESS) as reader:
+            forget(served)
+            await tell(served, *range(1, EVENTS + 1))
+            await reader.next()
+            await put(storage.stub, rpc, "NIFTY", range(1, EVENTS + 1))
+            before = written_before(EVENTS - 20)
+            await storage.store.prune(_KINDS[rpc.name], before=before, limit=10 * EVENTS)
+            await served.trim("NIFTY", keep=10)
+            with pytest.raises(SlowConsumerError):
+                await reader.numbers_through(EVENTS)
