@@ -1,0 +1,138 @@
+"""Somebody who asks the edge over and over, and keeps every answer."""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+from tests.faults.questions import QUESTIONS, Question
+from tests.faults.trial import Trial
+from tests.faults.waiting import moment_when
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=10.0)
+_UNAVAILABLE: Final = 503
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one request.
+
+    Attributes:
+        role: whose question it was.
+        asked_at, answered_at: by the loop's clock.
+        status: of HTTP; None when the edge did not answer.
+        retry_after: the header of that name.
+        text: the beginning of the body of a failure.
+    """
+
+    role: str
+    asked_at: float
+    answered_at: float
+    status: int | None
+    retry_after: str | None = None
+    text: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether it is an answer to the question."""
+        return self.status == 200
+
+    @property
+    def proper_refusal(self) -> bool:
+        """Whether it says that, and when, to come again."""
+        return self.status == _UNAVAILABLE and self.retry_after is not None
+
+
+@dataclass(slots=True)
+class Probes:
+    """The answers so far."""
+
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def improper(self) -> list[Answer]:
+        """Failures of the server that are no 503 with Retry-After."""
+        return [
+            answer
+            for answer in self.answers
+            if answer.status is not None and answer.status >= 500 and not answer.proper_refusal
+        ]
+
+    async def recovered(self, role: str, *, after: float, seconds: float) -> float:
+        """Wait for a good answer to a question of this role asked after a moment.
+
+        Returns:
+            When it came, by the loop's clock; infinity if it did not within `seconds`.
+        """
+        begun = len(self.answers)
+
+        def first() -> Answer | None:
+            asked = (a for a in self.answers[begun:] if a.role == role and a.asked_at > after)
+            return next((answer for answer in asked if answer.good), None)
+
+        async def answered() -> bool:
+            return first() is not None
+
+        await moment_when(answered, seconds=seconds)
+        found = first()
+        return math.inf if found is None else found.answered_at
+
+    def judge(self, trial: Trial) -> None:
+        """Demand that every refusal was a proper one."""
+        counts = Counter(str(a.status or "no connection") for a in self.answers)
+        shown = ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))
+        trial.demand(
+            "the edge refuses with 503 and Retry-After only", shown, holds=not self.improper
+        )
+        for answer in self.improper[:3]:
+            trial.note(f"improper, {answer.role}", f"{answer.status} {answer.text}")
+
+
+@asynccontextmanager
+async def probing(
+    http: str, *, interval: float = 0.05, questions: Sequence[Question] = QUESTIONS
+) -> AsyncIterator[Probes]:
+    """Ask each question over and over, one request after the other, while the block runs."""
+    probes = Probes()
+    async with aiohttp.ClientSession(http, timeout=_TIMEOUT) as session:
+        tasks = [
+            asyncio.create_task(_probe(probes, session, question, interval))
+            for question in questions
+        ]
+        try:
+            yield probes
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _probe(
+    probes: Probes, session: aiohttp.ClientSession, question: Question, interval: float
+) -> None:
+    clock = asyncio.get_running_loop().time
+    while True:
+        asked_at = clock()
+        status, retry_after, text = None, None, ""
+        try:
+            async with question.ask(session) as response:
+                body = await response.text()
+                status, retry_after = response.status, response.headers.get("Retry-After")
+                text = body[:300] if status >= 400 else ""
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            pass
+        probes.answers.append(
+            Answer(
+                role=question.role,
+                asked_at=asked_at,
+                answered_at=clock(),
+                status=status,
+                retry_after=retry_after,
+                text=text,
+            )
+        )
+        await asyncio.sleep(interval)
