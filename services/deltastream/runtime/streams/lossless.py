@@ -15,7 +15,7 @@ from deltastream.runtime.streams.mailbox import Doorbell
 from deltastream.runtime.streams.subscription import Subscription
 from deltastream.runtime.streams.writer import FrameWriter
 
-_ENTRIES: Final = 256
+_ENTRIES: Final = 64
 
 
 class LosslessReader:

@@ -11,7 +11,7 @@ from deltastream.runtime.streams import wire
 from deltastream.runtime.streams.event import Piece, Update
 from deltastream.runtime.streams.token import Bookmark
 
-FRAME_BYTES: Final = 65536
+FRAME_BYTES: Final = 32768
 """The length from which on a frame takes no further bus entry; one entry is never split."""
 
 
