@@ -50,7 +50,8 @@ up: $(INSTALLED) $(BUILT) ## Run the whole mesh on this machine
 
 .PHONY: test
 test: $(INSTALLED) $(BUILT) ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@# Most of them wait for real servers: more at a time than there are cores.
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: test-web
 test-web: $(BUILT) ## Run the dashboard's own checks and tests

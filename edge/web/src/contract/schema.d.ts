@@ -1377,9 +1377,10 @@ export interface components {
          *     - `INSUFFICIENT_DATA`: The data the question needs does not exist yet. FAILED_PRECONDITION. Example: { "reason": "INSUFFICIENT_DATA", "metadata": { "needed": "2", "have": "1" } }
          *     - `INTERNAL`: A fault of the server's own; its logs hold the cause under the trace id. INTERNAL. Example: { "reason": "INTERNAL", "metadata": {} }
          *     - `DEAD_LETTER_NOT_FOUND`: No dead letter has this id, or it was replayed or purged meanwhile. NOT_FOUND. Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
+         *     - `STORE_FULL`: The database has no room left, on its disk or by its quota; reading goes on. RESOURCE_EXHAUSTED, with RetryInfo. Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
          * @enum {string}
          */
-        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND";
+        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND" | "STORE_FULL";
         /** @description ChainBatch is what is ready to send at one moment. */
         readonly FeedChainBatch: {
             /** @description chains are in the order of their sequence within each product. */
