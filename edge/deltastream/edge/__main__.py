@@ -1,6 +1,7 @@
 """The edge: translates REST, Socket.IO and streams over HTTP to gRPC."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -28,6 +29,7 @@ from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 _log = structlog.get_logger()
 _KEEPALIVE_SECONDS: Final = 5.0
 _LINGERING_SECONDS: Final = 1.0
+_BACKLOG: Final = 1024
 
 
 async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
@@ -111,17 +113,27 @@ async def listening(app: web.Application, settings: EdgeSettings) -> AsyncIterat
     await runner.setup()
     try:
         for address in settings.listeners:
-            host, _, port = address.rpartition(":")
-            try:
-                site = web.TCPSite(runner, host, int(port), reuse_port=settings.share_port)
-                await site.start()
-            except OSError as error:
-                raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
+            await _site(runner, address, settings).start()
             _log.info("http_listening", address=address)
         yield
     finally:
         await runner.cleanup()
         _log.info("http_stopped")
+
+
+def _site(runner: web.AppRunner, address: str, settings: EdgeSettings) -> web.BaseSite:
+    """Return what serves an address: on a socket that was inherited, or on one of its own."""
+    descriptor = settings.inherited.get(address)
+    if descriptor is not None:
+        return web.SockSite(runner, socket.socket(fileno=descriptor))
+    host, _, port = address.rpartition(":")
+    try:
+        own = socket.create_server(
+            (host, int(port)), reuse_port=settings.share_port, backlog=_BACKLOG
+        )
+    except OSError as error:
+        raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
+    return web.SockSite(runner, own)
 
 
 def main() -> None:

@@ -15,6 +15,9 @@ class EdgeSettings(RoleSettings):
         edge_socketio_listen: a second one with the same content, where clients of the original
             platform look for Socket.IO; empty for none.
         edge_grpc_listen: HOST:PORT of the public gRPC address.
+        edge_sockets: sockets that already listen, inherited from whoever started this process:
+            HOST:PORT=DESCRIPTOR each. A successor that inherits the same ones takes over without
+            a connection being lost that nobody had accepted yet.
         *_address: where each role answers.
         allow_anonymous: whether reading needs no token.
         cors_origins: origins of other sites whose pages may call; empty means none.
@@ -26,6 +29,7 @@ class EdgeSettings(RoleSettings):
     edge_listen: str = "127.0.0.1:8000"
     edge_socketio_listen: str = "127.0.0.1:8002"
     edge_grpc_listen: str = "127.0.0.1:8009"
+    edge_sockets: StringList = ()
     auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
     analytics_address: str = "127.0.0.1:8004"
@@ -53,3 +57,9 @@ class EdgeSettings(RoleSettings):
     def listeners(self) -> tuple[str, ...]:
         """Every HOST:PORT to listen on."""
         return tuple(filter(None, (self.edge_listen, self.edge_socketio_listen)))
+
+    @property
+    def inherited(self) -> dict[str, int]:
+        """The descriptors of sockets that already listen, by HOST:PORT."""
+        pairs = (stated.rpartition("=") for stated in self.edge_sockets)
+        return {address: int(descriptor) for address, _, descriptor in pairs}

@@ -12,6 +12,7 @@ from deltastream.supervisor.process import Command
 
 _REDIS_STOP_SECONDS: Final = 10.0
 _SPARE_SECONDS: Final = 3.0
+_LISTENING_ALREADY: Final = "edge"
 REPLICATED: Final = "enrichment"
 """The role of which there may be several, and of which each takes a part of the work."""
 
@@ -45,6 +46,7 @@ def _role(
         arguments=(sys.executable, "-m", f"deltastream.{role.name}"),
         environment=environment,
         stop_seconds=plan.drain_seconds + _SPARE_SECONDS,
+        sockets=tuple(plan.edge_sockets.values()) if role.name == _LISTENING_ALREADY else (),
     )
 
 
@@ -62,6 +64,9 @@ def _environment(plan: MeshPlan) -> dict[str, str]:
         "DELTASTREAM_SHARE_PORT": "true",
         **plan.listeners,
         **{role.address_variable: _address(plan, role) for role in ROLES if role.service},
+        "DELTASTREAM_EDGE_SOCKETS": ",".join(
+            f"{address}={descriptor}" for address, descriptor in plan.edge_sockets.items()
+        ),
         **plan.environment,
     }
     if plan.own_redis:

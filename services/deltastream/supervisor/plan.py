@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deltastream.runtime.embedded_redis import LONGEST_SOCKET_PATH
@@ -18,6 +18,8 @@ class MeshPlan:
         data_dir: where everything that must last is kept.
         listeners: HOST:PORT of every listener, by environment variable.
         replica_listeners: HOST:PORT of each further replica of enrichment.
+        edge_sockets: descriptors of sockets that listen for the edge already, by HOST:PORT: while
+            it is replaced, connections wait in them.
         environment: what the roles are told besides.
         drain_seconds: how long a role may finish its calls when it is stopped.
         ready_seconds: how long starting may take.
@@ -28,6 +30,7 @@ class MeshPlan:
     environment: Mapping[str, str]
     drain_seconds: float
     replica_listeners: tuple[str, ...] = ()
+    edge_sockets: Mapping[str, int] = field(default_factory=dict)
     ready_seconds: float = 60.0
 
     @property

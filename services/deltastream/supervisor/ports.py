@@ -1,12 +1,15 @@
 """Which addresses the roles of one machine listen on."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from deltastream.runtime.roles import ROLES
 
 HOST: Final = "127.0.0.1"
+# Connections that wait while the edge is replaced, or is started again.
+_BACKLOG: Final = 1024
 
 
 class PortTakenError(Exception):
@@ -72,3 +75,20 @@ def require_free(listeners: Mapping[str, str]) -> None:
                 "Stop the program that uses it, set the variable to another HOST:PORT, "
                 "or run with --free-ports."
             ) from error
+
+
+@contextmanager
+def edge_sockets(listeners: Mapping[str, str]) -> Iterator[dict[str, int]]:
+    """Listen for the edge while the block runs; yield the descriptors by HOST:PORT.
+
+    Only HTTP: gRPC makes its own sockets. That the addresses are free has been found out.
+    """
+    names = ("DELTASTREAM_EDGE_LISTEN", "DELTASTREAM_EDGE_SOCKETIO_LISTEN")
+    with ExitStack() as stack:
+        sockets: dict[str, int] = {}
+        for name in names:
+            if address := listeners.get(name):
+                host, _, port = address.rpartition(":")
+                listening = socket.create_server((host, int(port)), backlog=_BACKLOG)
+                sockets[address] = stack.enter_context(listening).fileno()
+        yield sockets

@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from deltastream.supervisor.plan import MeshPlan
 from deltastream.supervisor.ports import (
     PortTakenError,
     default_listeners,
+    edge_sockets,
     free_listeners,
     replica_listeners,
     require_free,
@@ -59,16 +60,22 @@ def run_up(options: UpOptions) -> int:
     try:
         with exclusive(options.data_dir):
             plan = _plan(options)
-            output = Output(options.data_dir / "logs", verbose=options.verbose)
-            try:
-                asyncio.run(_run(Mesh(plan, output)))
-            finally:
-                output.close()
+            with edge_sockets(plan.listeners) as sockets, _output(options) as output:
+                asyncio.run(_run(Mesh(replace(plan, edge_sockets=sockets), output)))
     except (PortTakenError, AlreadyRunningError, RedisNotFoundError, OSError) as error:
         return _complain(str(error), exit_codes.UNUSABLE)
     except ExceptionGroup as group:
         return _explain(group)
     return 0
+
+
+@contextlib.contextmanager
+def _output(options: UpOptions) -> Iterator[Output]:
+    output = Output(options.data_dir / "logs", verbose=options.verbose)
+    try:
+        yield output
+    finally:
+        output.close()
 
 
 def _plan(options: UpOptions) -> MeshPlan:
