@@ -21,7 +21,8 @@ from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.channels import open_channel
 
-_PRODUCTS: Final = 100
+_PRODUCTS: Final = 20
+_TOGETHER: Final = 5
 _PER_SECOND: Final = 2000.0
 _READERS: Final = 99
 _MOST_SLOWER: Final = 1.10
@@ -34,7 +35,12 @@ async def _run(trial: Trial) -> None:
     without, beside = Latencies(), Latencies()
     async with (
         running_mesh(trial) as mesh,
-        ticking(mesh.bus_url, products=_PRODUCTS, per_second=trial.rate(_PER_SECOND)) as symbols,
+        ticking(
+            mesh.bus_url,
+            products=_PRODUCTS,
+            per_second=trial.rate(_PER_SECOND),
+            together=_TOGETHER,
+        ) as symbols,
         _reading(mesh, symbols) as latencies,
     ):
         await asyncio.sleep(_SETTLE_SECONDS)
