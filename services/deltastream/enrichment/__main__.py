@@ -66,7 +66,13 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             stopwatch=time.monotonic,
         )
         markets = MarketSessions(bus, clock=utc_now)
-        streams = open_streams(bus, catalog, session=markets.session, storage=storage)
+        streams = open_streams(
+            bus,
+            catalog,
+            session=markets.session,
+            storage=storage,
+            maximum_age=settings.stream_maximum_age,
+        )
         hubs = streams.hubs
         health = Health(
             services=(SERVICE,),

@@ -38,6 +38,8 @@ class EnrichmentSettings(RoleSettings):
         enrichment_consumer: this replica's name, which no other living one may have. By default
             that of the machine, or pod, and the process.
         storage_address: where storage answers.
+        stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
+            replicas again; by default it may last for ever.
         bus_keep: entries kept per subject of enriched events.
         candle_out_of_orderness: seconds behind the newest tick of a product at which candles are
             taken for over.
@@ -55,6 +57,7 @@ class EnrichmentSettings(RoleSettings):
     )
     bus_url: str = "redis://127.0.0.1:6379/0"
     storage_address: str = "127.0.0.1:8003"
+    stream_maximum_age: Annotated[float, Field(ge=1)] | None = None
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
     candle_out_of_orderness: Annotated[float, Field(ge=0, le=600)] = 2.0
     candle_allowed_lateness: Annotated[float, Field(ge=0, le=3600)] = 60.0

@@ -42,7 +42,10 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
         stack.push_async_callback(bus.close)
         catalog = Catalog(bus)
         streams = open_streams(
-            bus, catalog, session=lambda products: session_of(source, products, utc_now())
+            bus,
+            catalog,
+            session=lambda products: session_of(source, products, utc_now()),
+            maximum_age=settings.stream_maximum_age,
         )
         hubs = streams.hubs
         progress = FeedProgress()

@@ -31,6 +31,8 @@ class FeedSettings(RoleSettings):
         replay_product, replay_expiry: what a snapshot file does not say about itself.
         calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
             the form that adapters/calendar/calendar_file.py describes.
+        stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
+            replicas again; by default it may last for ever.
         bus_keep: entries kept per subject of raw events.
     """
 
@@ -53,6 +55,7 @@ class FeedSettings(RoleSettings):
     replay_product: str = ""
     replay_expiry: str = ""
     calendar_overrides: Annotated[Path | None, BeforeValidator(lambda text: text or None)] = None
+    stream_maximum_age: Annotated[float, Field(ge=1)] | None = None
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
 
     @property

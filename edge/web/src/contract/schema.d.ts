@@ -1861,7 +1861,7 @@ export interface components {
         readonly Lagged: {
             /**
              * Format: uint64
-             * @description folded is the number of updates that newer ones replaced since the last frame. At least 1.
+             * @description folded is the number of updates that newer ones replaced since the last frame, or, where a stream resumes, since the token. At least 1.
              */
             readonly folded: string;
         };
@@ -2930,7 +2930,7 @@ export interface components {
              * @example 5s
              */
             readonly heartbeat_interval?: string;
-            /** @description epoch names the event log that tokens of this stream belong to. A token of another epoch is answered with Reset. */
+            /** @description epoch names the event log that tokens of this stream belong to, until a Reset. A token of another epoch is answered with Reset. */
             readonly epoch: string;
         };
         /** @description What went wrong: a google.rpc.Status. */

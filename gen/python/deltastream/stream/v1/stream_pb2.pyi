@@ -191,8 +191,8 @@ class Started(_message.Message):
     delivery: Global___DeliveryPolicy.ValueType
     """delivery is the policy in effect; never UNSPECIFIED."""
     epoch: _builtins.str
-    """epoch names the event log that tokens of this stream belong to. A token
-    of another epoch is answered with Reset.
+    """epoch names the event log that tokens of this stream belong to, until a
+    Reset. A token of another epoch is answered with Reset.
     """
     @_builtins.property
     def subscriptions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Subscription]:
@@ -280,7 +280,7 @@ class Lagged(_message.Message):
     FOLDED_FIELD_NUMBER: _builtins.int
     folded: _builtins.int
     """folded is the number of updates that newer ones replaced since the last
-    frame. At least 1.
+    frame, or, where a stream resumes, since the token. At least 1.
     """
     def __init__(
         self,
