@@ -37,7 +37,7 @@ class EdgeSettings(RoleSettings):
     enrichment_address: str = "127.0.0.1:8007"
     # Its work is computing, in one thread: more at a time would only make each slower, the
     # refusals included.
-    max_concurrent_calls: Annotated[int, Field(ge=1)] = 64
+    max_concurrent_calls: Annotated[int, Field(ge=1)] = 128
     allow_anonymous: bool = True
     cors_origins: StringList = ()
     body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
