@@ -91,7 +91,7 @@ def chains(per_second: float) -> Load:
         count=lambda status: int(status.chains),
         call=lambda stub: stub.StreamChains(_request(pb.StreamChainsRequest)),
         events=lambda frame: frame.batch.chains,
-        wanted="at least 500",
+        wanted="at least 800",
     )
 
 
@@ -109,7 +109,7 @@ def ticks(per_second: float) -> Load:
         count=lambda status: int(status.ticks),
         call=lambda stub: stub.StreamTicks(_request(pb.StreamTicksRequest)),
         events=lambda frame: frame.batch.ticks,
-        wanted="at least 20,000",
+        wanted="at least 40,000",
     )
 
 
