@@ -1,7 +1,6 @@
 """Somebody who asks the edge over and over, and keeps every answer."""
 
 import asyncio
-import math
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from tests.faults.waiting import moment_when
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10.0)
 _UNAVAILABLE: Final = 503
+_IMPATIENT_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,17 @@ class Answer:
         return self.status == _UNAVAILABLE and self.retry_after is not None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Probes:
-    """The answers so far."""
+    """The answers so far.
 
+    Attributes:
+        session: with the edge.
+        questions: what is asked.
+    """
+
+    session: aiohttp.ClientSession
+    questions: Sequence[Question]
     answers: list[Answer] = field(default_factory=list)
 
     @property
@@ -63,23 +70,41 @@ class Probes:
         ]
 
     async def recovered(self, role: str, *, after: float, seconds: float) -> float:
-        """Wait for a good answer to a question of this role asked after a moment.
+        """Ask this role's question again and again, until it is answered.
 
         Returns:
-            When it came, by the loop's clock; infinity if it did not within `seconds`.
+            When it was, by the loop's clock; infinity if it was not within `seconds`.
         """
-        begun = len(self.answers)
-
-        def first() -> Answer | None:
-            asked = (a for a in self.answers[begun:] if a.role == role and a.asked_at > after)
-            return next((answer for answer in asked if answer.good), None)
+        question = next(each for each in self.questions if each.role == role)
 
         async def answered() -> bool:
-            return first() is not None
+            answer = await self.ask(question)
+            return answer.good and answer.asked_at > after
 
-        await moment_when(answered, seconds=seconds)
-        found = first()
-        return math.inf if found is None else found.answered_at
+        return await moment_when(answered, seconds=seconds, every=_IMPATIENT_SECONDS)
+
+    async def ask(self, question: Question) -> Answer:
+        """Ask once, and keep the answer."""
+        clock = asyncio.get_running_loop().time
+        asked_at = clock()
+        status, retry_after, text = None, None, ""
+        try:
+            async with question.ask(self.session) as response:
+                body = await response.text()
+                status, retry_after = response.status, response.headers.get("Retry-After")
+                text = body[:300] if status >= 400 else ""
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            pass
+        answer = Answer(
+            role=question.role,
+            asked_at=asked_at,
+            answered_at=clock(),
+            status=status,
+            retry_after=retry_after,
+            text=text,
+        )
+        self.answers.append(answer)
+        return answer
 
     def judge(self, trial: Trial) -> None:
         """Demand that every refusal was a proper one."""
@@ -94,15 +119,12 @@ class Probes:
 
 @asynccontextmanager
 async def probing(
-    http: str, *, interval: float = 0.05, questions: Sequence[Question] = QUESTIONS
+    http: str, *, interval: float = 0.5, questions: Sequence[Question] = QUESTIONS
 ) -> AsyncIterator[Probes]:
     """Ask each question over and over, one request after the other, while the block runs."""
-    probes = Probes()
     async with aiohttp.ClientSession(http, timeout=_TIMEOUT) as session:
-        tasks = [
-            asyncio.create_task(_probe(probes, session, question, interval))
-            for question in questions
-        ]
+        probes = Probes(session=session, questions=questions)
+        tasks = [asyncio.create_task(_probe(probes, each, interval)) for each in questions]
         try:
             yield probes
         finally:
@@ -111,28 +133,7 @@ async def probing(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _probe(
-    probes: Probes, session: aiohttp.ClientSession, question: Question, interval: float
-) -> None:
-    clock = asyncio.get_running_loop().time
+async def _probe(probes: Probes, question: Question, interval: float) -> None:
     while True:
-        asked_at = clock()
-        status, retry_after, text = None, None, ""
-        try:
-            async with question.ask(session) as response:
-                body = await response.text()
-                status, retry_after = response.status, response.headers.get("Retry-After")
-                text = body[:300] if status >= 400 else ""
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            pass
-        probes.answers.append(
-            Answer(
-                role=question.role,
-                asked_at=asked_at,
-                answered_at=clock(),
-                status=status,
-                retry_after=retry_after,
-                text=text,
-            )
-        )
+        await probes.ask(question)
         await asyncio.sleep(interval)

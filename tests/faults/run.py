@@ -42,12 +42,13 @@ class Circumstances:
     """How cases are run.
 
     Attributes:
-        profile, seed, load, tree: as `Trial` has them.
+        profile, seed, load, strict, tree: as `Trial` has them.
     """
 
     profile: Profile
     seed: int
     load: float
+    strict: bool
     tree: Path
 
 
@@ -56,7 +57,10 @@ def run_case(case: Case, how: Circumstances, *, mutation: str = "") -> Outcome:
     with tempfile.TemporaryDirectory(prefix="deltastream-faults-") as folder:
         trial = Trial(folder=Path(folder), **asdict(how))
         begun = time.monotonic()
-        asyncio.run(_attempt(case, trial))
+        try:
+            asyncio.run(_attempt(case, trial))
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            raise click.Abort from None
     seconds = time.monotonic() - begun
     return Outcome.of(case, trial, seconds=seconds, mutation=mutation)
 
@@ -123,6 +127,12 @@ def run_broken(cases: Sequence[Case], how: Circumstances) -> list[Outcome]:
     show_default=True,
     help="Share of the stated rates, for a machine that is busy or slow.",
 )
+@click.option(
+    "--strict/--lenient",
+    default=True,
+    show_default=True,
+    help="Whether times count, which say little on a machine that others use too.",
+)
 @click.option("--broken", is_flag=True, help="Show that the cases fail on broken builds.")
 @click.option("--tree", default=ROOT, hidden=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option(
@@ -145,6 +155,7 @@ def main(
     seed: int | None,
     broken: bool,
     load: float,
+    strict: bool,
     tree: Path,
     file: Path,
     report: Path | None,
@@ -154,8 +165,9 @@ def main(
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"profile {profile}, seed {seed}")
     _keep_quiet()
+    how = Circumstances(profile=profile, seed=seed, load=load, strict=strict, tree=tree)
     run = run_broken if broken else run_sound
-    outcomes = run(chosen, Circumstances(profile=profile, seed=seed, load=load, tree=tree))
+    outcomes = run(chosen, how)
     results = Results.read(file)
     for outcome in outcomes:
         results.add(outcome)

@@ -16,7 +16,7 @@ from tests.faults.trial import Profile, Trial
 from tests.faults.waiting import moment_when
 
 ROOT = Path(__file__).parents[2]
-HOW = Circumstances(profile=Profile.SHORT, seed=7, load=1.0, tree=ROOT)
+HOW = Circumstances(profile=Profile.SHORT, seed=7, load=1.0, strict=True, tree=ROOT)
 
 
 def _trial(folder: Path) -> Trial:
@@ -118,3 +118,16 @@ def test_an_outcome_survives_its_file() -> None:
     outcome = run_case(_case(), HOW)
     assert isinstance(outcome, Outcome)
     assert (outcome.seed, outcome.profile, outcome.load) == (7, "short", 1.0)
+
+
+def test_times_count_only_where_they_are_to(tmp_path: Path) -> None:
+    strict, lenient = _trial(tmp_path), _trial(tmp_path)
+    lenient.strict = False
+
+    for trial in (strict, lenient):
+        trial.at_most("it answers", [5.0], 3.0)
+        trial.demand("stored", "nothing lost", holds=True)
+
+    assert not strict.passes
+    assert lenient.passes
+    assert "which is more" in str(lenient.findings[0])

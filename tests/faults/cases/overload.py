@@ -55,13 +55,13 @@ def _judge(trial: Trial, over: Report, at_peak: float) -> None:
     asked = sum(over.outcomes.values())
     trial.note("asked", f"{asked / over.seconds:.0f}/s: {over.outcomes}")
     trial.note("answers", Latencies(seconds=over.good_seconds))
-    trial.demand(
+    trial.demand_time(
         f"answered (at least {_GOODPUT:.0%} of the peak)",
         f"{good:.0f}/s, {good / at_peak:.0%}",
         holds=good >= _GOODPUT * at_peak,
     )
     refused = Latencies(seconds=over.refusal_seconds)
-    trial.demand(
+    trial.demand_time(
         f"refused (99th percentile below {_REFUSED_WITHIN * 1e3:.0f} ms)",
         refused,
         holds=bool(refused.seconds) and refused.p99 < _REFUSED_WITHIN,

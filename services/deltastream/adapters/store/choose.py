@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from deltastream.adapters.sqlite.location import database_path
-from deltastream.adapters.store.mongodb.location import SCHEMES as MONGODB_SCHEMES
-from deltastream.adapters.store.mongodb.market_store import MongoMarketStore
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.ports.store import MarketStore
 
@@ -14,9 +12,17 @@ async def _open_sqlite(url: str) -> MarketStore:
     return await SqliteMarketStore.open(database_path(url))
 
 
+async def _open_mongodb(url: str) -> MarketStore:
+    # Its driver is a tenth of a second of every start, and most meshes have no use for it.
+    from deltastream.adapters.store.mongodb.market_store import MongoMarketStore  # noqa: PLC0415
+
+    return await MongoMarketStore.open(url)
+
+
 _OPENERS: Final[Mapping[str, Callable[[str], Awaitable[MarketStore]]]] = {
     "sqlite": _open_sqlite,
-    **dict.fromkeys(MONGODB_SCHEMES, MongoMarketStore.open),
+    "mongodb": _open_mongodb,
+    "mongodb+srv": _open_mongodb,
 }
 
 
