@@ -117,7 +117,10 @@ def run_broken(cases: Sequence[Case], how: Circumstances) -> list[Outcome]:
 @click.command(context_settings={"max_content_width": 100})
 @click.argument("names", nargs=-1, type=click.Choice(list(_BY_NAME)), metavar="[CASE]...")
 @click.option(
-    "--profile", type=click.Choice(list(Profile)), default=Profile.SHORT, show_default=True
+    "--profile",
+    type=click.Choice([each.value for each in Profile]),
+    default=Profile.SHORT.value,
+    show_default=True,
 )
 @click.option("--seed", type=int, help="Of all chance; by default another one each time.")
 @click.option(
@@ -151,7 +154,7 @@ def run_broken(cases: Sequence[Case], how: Circumstances) -> list[Outcome]:
 def main(
     *,
     names: tuple[str, ...],
-    profile: Profile,
+    profile: str,
     seed: int | None,
     broken: bool,
     load: float,
@@ -165,7 +168,7 @@ def main(
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"profile {profile}, seed {seed}")
     _keep_quiet()
-    how = Circumstances(profile=profile, seed=seed, load=load, strict=strict, tree=tree)
+    how = Circumstances(profile=Profile(profile), seed=seed, load=load, strict=strict, tree=tree)
     run = run_broken if broken else run_sound
     outcomes = run(chosen, how)
     results = Results.read(file)
@@ -173,7 +176,7 @@ def main(
         results.add(outcome)
     results.write(file)
     if report is not None:
-        command = f"make faults ARGS='--profile {profile} --seed {seed}'"
+        command = f"make faults ARGS='--profile {profile} --load {load:g} --seed {seed}'"
         report.write_text(page(CASES, results, command=command), encoding="utf-8")
     click.echo(f"\nseed {seed}; kept in {file}")
     sys.exit(int(any(outcome.passes == broken for outcome in outcomes)))
