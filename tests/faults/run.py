@@ -176,7 +176,8 @@ def main(
         results.add(outcome)
     results.write(file)
     if report is not None:
-        command = f"make faults ARGS='--profile {profile} --load {load:g} --seed {seed}'"
+        times = "" if strict else " --lenient"
+        command = f"make faults ARGS='--profile {profile} --load {load:g}{times}'"
         report.write_text(page(CASES, results, command=command), encoding="utf-8")
     click.echo(f"\nseed {seed}; kept in {file}")
     sys.exit(int(any(outcome.passes == broken for outcome in outcomes)))
