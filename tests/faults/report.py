@@ -19,9 +19,9 @@ the end the ledger, the store and what every subscriber got are compared. *Lost*
 and absent; *duplicate* is there twice; *disordered* is behind a later event of its product. The
 real feed runs beside it: whatever it put on its raw streams must be stored, once.
 
-For every case there are builds, broken on purpose, that it is to fail on (`--broken`): the table says
-which of them it has been run on. With `--lenient` a time that is too long is noted and does not count:
-it says so in the row.
+For every case there are builds, broken on purpose, that it is to fail on (`--broken`): the table
+says which of them it has been run on. With `--lenient` a time that is too long is noted and does
+not count: it says so in the row.
 """
 
 
