@@ -38,25 +38,31 @@ class Catalog:
             entries = await self._bus.tail({CATALOG: self._position}, limit=_BATCH, wait=0.0)
 
     async def announce(self, products: Sequence[Product], *, sequence: int) -> None:
-        """Publish the descriptions that are new or changed, under consecutive sequences.
+        """Publish the descriptions that are new or changed, until the bus has them all.
+
+        Another feed may announce its own at the same moment: of two entries under one sequence, or
+        one that comes behind a higher, the bus takes the second for a repetition.
 
         Args:
             products: what the feed has.
-            sequence: of the first announcement; must exceed all earlier ones.
+            sequence: of the first announcement, unless the bus is further by then.
         """
         await self.refresh()
-        changed = [p for p in products if self._products.get(p.symbol) != p]
+        while changed := [p for p in products if self._products.get(p.symbol) != p]:
+            await self._publish(changed, first=max(sequence, self._position + 1))
+            await self.refresh()
+
+    async def _publish(self, products: Sequence[Product], *, first: int) -> None:
         await self._bus.publish(
             [
                 Entry(
                     subject=CATALOG,
-                    sequence=sequence + index,
+                    sequence=first + index,
                     payload=encode_product(product).SerializeToString(),
                 )
-                for index, product in enumerate(changed)
+                for index, product in enumerate(products)
             ]
         )
-        await self.refresh()
 
     def _learn(self, entry: Entry) -> None:
         # Two refreshes may run at once, and read the same entries.
