@@ -28,7 +28,9 @@ _OPTIONS: Final = (
     ("grpc.http2.ping_timeout_ms", 1500),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
+    # How long an attempt may take, which must do for a handshake across an ocean; not how long to
+    # wait before the next.
+    ("grpc.min_reconnect_backoff_ms", 5000),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
     # A bulk transfer must not delay a live stream: each channel has its own connection.
