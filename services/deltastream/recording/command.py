@@ -1,7 +1,6 @@
 """`deltastream record`."""
 
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Sequence
@@ -57,7 +56,7 @@ def run_record(options: RecordOptions) -> int:
     """Write a recording, and return the exit status."""
     try:
         events = asyncio.run(_record(options))
-    except (Exception, ExceptionGroup) as error:
+    except Exception as error:
         problem = _explained(options, error)
         if problem is None:
             raise
@@ -128,9 +127,13 @@ async def _until_stopped(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, recording.cancel)
-    with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-        async with asyncio.timeout(seconds):
-            await recording
+    try:
+        await asyncio.wait((recording,), timeout=seconds)
+    finally:
+        recording.cancel()
+    (outcome,) = await asyncio.gather(recording, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        raise outcome
 
 
 def _tell_gap(gap: Gap) -> None:
