@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import click
 
-_DATA_DIR = Path(".deltastream") / "synthetic"
+from deltastream.commands.data_dir import data_dir_of
+
+_DATA_DIR = data_dir_of(None)
 _identifier = click.IntRange(min=0, max=2**63 - 1)
 _ids = click.argument("ids", metavar="[ID]...", type=_identifier, nargs=-1)
 
