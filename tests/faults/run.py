@@ -179,8 +179,23 @@ def main(
         times = "" if strict else " --lenient"
         command = f"make faults ARGS='--profile {profile} --load {load:g}{times}'"
         report.write_text(page(CASES, results, command=command), encoding="utf-8")
-    click.echo(f"\nseed {seed}; kept in {file}")
+    click.echo("")
+    for line in _summary(outcomes, broken=broken):
+        click.echo(line)
+    click.echo(f"seed {seed}; kept in {file}")
     sys.exit(int(any(outcome.passes == broken for outcome in outcomes)))
+
+
+def _summary(outcomes: Sequence[Outcome], *, broken: bool) -> Iterator[str]:
+    """Say at the end, where everybody looks, what was not as it has to be."""
+    wrong = [outcome for outcome in outcomes if outcome.passes == broken]
+    yield f"{len(outcomes) - len(wrong)} of {len(outcomes)} as they have to be"
+    for outcome in wrong:
+        if broken:
+            yield f"  {outcome.case} does not find {outcome.mutation}"
+        for finding in outcome.findings:
+            if finding.holds is False:
+                yield f"  {outcome.case}: {finding}"
 
 
 def _keep_quiet() -> None:
