@@ -1,7 +1,6 @@
 """While a role is restarted its callers wait; for one that is gone they do not wait long."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from tests.fixtures.free_port import free_port
 from tests.fixtures.grpc_loopback import LoopbackSettings
 from tests.passthrough.recording import begun
 
@@ -49,12 +49,6 @@ async def storage(port: int, name: bytes = b"storage", *, up: bool = True) -> As
 @pytest.fixture
 def port() -> int:
     return free_port()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        number: int = unused.getsockname()[1]
-        return number
 
 
 def elapsed_since(since: float) -> float:

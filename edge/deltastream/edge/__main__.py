@@ -1,19 +1,16 @@
 """The edge: translates REST, Socket.IO and streams over HTTP to gRPC."""
 
 import asyncio
-import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Final
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import grpc
-import structlog
 from aiohttp import web
 
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from deltastream.edge.app import EdgeParts, make_app
 from deltastream.edge.contract import SERVICES, role_of
+from deltastream.edge.listening import listening
 from deltastream.edge.passthrough.server import passing_through
 from deltastream.edge.settings import EdgeSettings
 from deltastream.edge.sockets.gateway import SocketGateway
@@ -23,13 +20,7 @@ from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.lifecycle import Shutdown, run_role
-from deltastream.runtime.server import ListenError
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
-
-_log = structlog.get_logger()
-_KEEPALIVE_SECONDS: Final = 5.0
-_LINGERING_SECONDS: Final = 1.0
-_BACKLOG: Final = 1024
 
 
 async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
@@ -72,7 +63,9 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
         # Side by side, so that neither waits for the other's clients to leave.
         async with asyncio.TaskGroup() as group:
             listens = asyncio.Event()
-            group.create_task(_serve_http(app, gateway, settings, shutdown, listens))
+            group.create_task(
+                _serve_http(app, gateway, settings, concurrency, shutdown=shutdown, listens=listens)
+            )
             # It says that the edge is ready: not before HTTP is.
             await listens.wait()
             group.create_task(_serve_grpc(grpc_server, shutdown))
@@ -82,10 +75,12 @@ async def _serve_http(
     app: web.Application,
     gateway: SocketGateway,
     settings: EdgeSettings,
+    concurrency: Concurrency,
+    *,
     shutdown: Shutdown,
     listens: asyncio.Event,
 ) -> None:
-    async with listening(app, settings), gateway.running():
+    async with listening(app, settings, concurrency), gateway.running():
         listens.set()
         await shutdown.wait()
 
@@ -93,47 +88,6 @@ async def _serve_http(
 async def _serve_grpc(server: AbstractAsyncContextManager[int], shutdown: Shutdown) -> None:
     async with server:
         await shutdown.wait()
-
-
-@asynccontextmanager
-async def listening(app: web.Application, settings: EdgeSettings) -> AsyncIterator[None]:
-    """Serve the application on every listener while the block runs.
-
-    Raises:
-        ListenError: an address is in use or not ours.
-    """
-    runner = web.AppRunner(
-        app,
-        handler_cancellation=True,
-        access_log=None,
-        keepalive_timeout=_KEEPALIVE_SECONDS,
-        lingering_time=_LINGERING_SECONDS,
-        shutdown_timeout=settings.drain_seconds,
-    )
-    await runner.setup()
-    try:
-        for address in settings.listeners:
-            await _site(runner, address, settings).start()
-            _log.info("http_listening", address=address)
-        yield
-    finally:
-        await runner.cleanup()
-        _log.info("http_stopped")
-
-
-def _site(runner: web.AppRunner, address: str, settings: EdgeSettings) -> web.BaseSite:
-    """Return what serves an address: on a socket that was inherited, or on one of its own."""
-    descriptor = settings.inherited.get(address)
-    if descriptor is not None:
-        return web.SockSite(runner, socket.socket(fileno=descriptor))
-    host, _, port = address.rpartition(":")
-    try:
-        own = socket.create_server(
-            (host, int(port)), reuse_port=settings.share_port, backlog=_BACKLOG
-        )
-    except OSError as error:
-        raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
-    return web.SockSite(runner, own)
 
 
 def main() -> None:

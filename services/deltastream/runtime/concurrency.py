@@ -14,6 +14,8 @@ _log = structlog.get_logger()
 _LOG_INTERVAL: Final = 1.0
 _PAUSE: Final = 0.01
 _MOST_WAITING: Final = 1024
+# Long enough for what was on its way when its sender learned that it should go elsewhere.
+QUIET_SECONDS: Final = 0.1
 
 
 class Limit:
@@ -32,6 +34,7 @@ class Limit:
         self._admitted = 0
         self._refused = 0
         self._logged_at = float("-inf")
+        self._asked_at = float("-inf")
 
     @property
     def size(self) -> int:
@@ -43,8 +46,14 @@ class Limit:
         """How many there are."""
         return self._admitted
 
+    @property
+    def quiet_for(self) -> float:
+        """How many seconds ago one more last asked to be let in; infinity if none ever did."""
+        return self._clock() - self._asked_at
+
     def admit(self) -> bool:
         """Let one more in, which must be released; False when there are as many as may be."""
+        self._asked_at = self._clock()
         if self._admitted >= self._size:
             self._note_refusal()
             return False
@@ -99,3 +108,21 @@ class Concurrency:
             calls=Limit(settings.max_concurrent_calls, of="calls"),
             streams=Limit(settings.max_concurrent_streams, of="streams"),
         )
+
+    async def until_quiet(self, *, quiet: float = QUIET_SECONDS, at_most: float) -> None:
+        """Return when nobody has asked for anything for a while, from now on.
+
+        A server that stops the moment it says so cuts off what its clients had sent just before
+        they heard it: gRPC ends such a call as CANCELLED, HTTP closes the connection under it.
+
+        Args:
+            quiet: how long nobody has to ask, in seconds.
+            at_most: return after so many seconds in any case: not every client listens.
+        """
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        missing = quiet
+        while missing > 0.0 and clock() - begun < at_most:
+            await asyncio.sleep(min(missing, at_most))
+            silence = min(self.calls.quiet_for, self.streams.quiet_for, clock() - begun)
+            missing = quiet - silence

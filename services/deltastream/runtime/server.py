@@ -30,6 +30,8 @@ _OPTIONS: Final = (
 )
 # For health, reflection and what is about to be refused.
 _SPARE_STREAMS: Final = 100
+# How long clients may take to turn to another server; those who do not watch our health never do.
+_TURNING_AWAY_SECONDS: Final = 1.0
 
 
 class ListenError(Exception):
@@ -45,6 +47,7 @@ async def serving(
     health: Health,
     settings: RoleSettings,
     policy: AccessPolicy = allow_everyone,
+    concurrency: Concurrency | None = None,
     interceptors: Sequence[grpc.aio.ServerInterceptor] | None = None,
 ) -> AsyncIterator[int]:
     """Serve until the block is left; then finish the calls under way. Yields the port.
@@ -56,13 +59,15 @@ async def serving(
         health: what health checks are answered from.
         settings: of the role.
         policy: decides who may call, beyond what the contract refuses anyway.
+        concurrency: how much is taken on at once; by default what the settings allow.
         interceptors: around every call; by default those of a role that serves its own messages.
 
     Raises:
         ListenError: the address is in use or not ours.
     """
+    concurrency = concurrency or Concurrency.of(settings)
     if interceptors is None:
-        interceptors = server_interceptors(policy, Concurrency.of(settings))
+        interceptors = server_interceptors(policy, concurrency)
     server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
     add_servicers(server)
     health.add_to(server)
@@ -80,6 +85,7 @@ async def serving(
             yield port
     finally:
         await health.drain()
+        await concurrency.until_quiet(at_most=_TURNING_AWAY_SECONDS)
         await server.stop(settings.drain_seconds)
         _log.info("grpc_stopped", address=listen)
 

@@ -60,6 +60,7 @@ async def passing_through(
                 add_servicers=lambda server: server.add_generic_rpc_handlers((handlers,)),
                 health=health,
                 settings=settings,
+                concurrency=concurrency,
                 interceptors=(),
             )
         )

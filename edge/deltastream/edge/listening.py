@@ -1,0 +1,85 @@
+"""The sockets that the edge serves HTTP on, and how it leaves them: nobody is cut off."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from deltastream.edge.settings import EdgeSettings
+from deltastream.runtime.concurrency import Concurrency
+from deltastream.runtime.server import ListenError
+
+_log = structlog.get_logger()
+_KEEPALIVE_SECONDS: Final = 5.0
+_LINGERING_SECONDS: Final = 1.0
+_BACKLOG: Final = 1024
+_QUIET_SECONDS: Final = 0.25
+_TURNING_AWAY_SECONDS: Final = 2.0
+
+
+@asynccontextmanager
+async def listening(
+    app: web.Application, settings: EdgeSettings, concurrency: Concurrency
+) -> AsyncIterator[None]:
+    """Serve the application on every listener while the block runs.
+
+    At the end new connections are left to a successor, and clients that keep theirs are told with
+    their next response to open another. A connection is closed by us when nobody has used one for
+    a while: a request that is sent into a closing connection fails.
+
+    Args:
+        app: what is served.
+        settings: say where, and how long what is under way may take to end.
+        concurrency: knows when somebody last asked for something.
+
+    Raises:
+        ListenError: an address is in use or not ours.
+    """
+    farewell = asyncio.Event()
+
+    async def part(_: web.Request, response: web.StreamResponse) -> None:
+        if farewell.is_set():
+            response.force_close()
+            response.headers["Connection"] = "close"
+
+    app.on_response_prepare.append(part)
+    runner = web.AppRunner(
+        app,
+        handler_cancellation=True,
+        access_log=None,
+        keepalive_timeout=_KEEPALIVE_SECONDS,
+        lingering_time=_LINGERING_SECONDS,
+        shutdown_timeout=settings.drain_seconds,
+    )
+    await runner.setup()
+    try:
+        for address in settings.listeners:
+            await _site(runner, address, settings).start()
+            _log.info("http_listening", address=address)
+        yield
+    finally:
+        farewell.set()
+        for site in tuple(runner.sites):
+            await site.stop()
+        await concurrency.until_quiet(quiet=_QUIET_SECONDS, at_most=_TURNING_AWAY_SECONDS)
+        await runner.cleanup()
+        _log.info("http_stopped")
+
+
+def _site(runner: web.AppRunner, address: str, settings: EdgeSettings) -> web.BaseSite:
+    """Return what serves an address: on a socket that was inherited, or on one of its own."""
+    descriptor = settings.inherited.get(address)
+    if descriptor is not None:
+        return web.SockSite(runner, socket.socket(fileno=descriptor))
+    host, _, port = address.rpartition(":")
+    try:
+        own = socket.create_server(
+            (host, int(port)), reuse_port=settings.share_port, backlog=_BACKLOG
+        )
+    except OSError as error:
+        raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
+    return web.SockSite(runner, own)
