@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import structlog
@@ -66,7 +66,7 @@ def run_role(
     except Exception as error:  # noqa: BLE001 - the last line of defence; it logs the cause
         problem = _explained(error)
         if problem is None:
-            _log.exception("role_failed", error=str(error))
+            _log.exception("role_failed", error="; ".join(map(repr, _causes(error))))
             return exit_codes.FAILED
         sys.stderr.write(f"deltastream {settings.role}: {problem}\n")
         return exit_codes.USAGE if isinstance(problem, UsageError) else exit_codes.UNUSABLE
@@ -75,12 +75,19 @@ def run_role(
 
 def _explained(error: BaseException) -> UsageError | ListenError | None:
     """Find the failure meant for people in an exception or in the groups around it."""
-    if isinstance(error, UsageError | ListenError):
-        return error
-    if isinstance(error, BaseExceptionGroup):
-        causes = (_explained(cause) for cause in error.exceptions)
-        return next((cause for cause in causes if cause is not None), None)
+    for cause in _causes(error):
+        if isinstance(cause, UsageError | ListenError):
+            return cause
     return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what is in the groups, which by themselves say nothing but how many it is."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    else:
+        yield error
 
 
 async def _run(settings: SettingsT, work: Callable[[SettingsT, Shutdown], Awaitable[None]]) -> None:
