@@ -33,7 +33,7 @@ from tests.faults.results import Outcome, Results
 from tests.faults.trial import Profile, Trial
 
 ROOT: Final = Path(__file__).parents[2]
-RESULTS: Final = Path("tests/faults/results/latest.json")
+RESULTS: Final = Path("tests/faults/outcomes/latest.json")
 _BY_NAME: Final = {case.name: case for case in CASES}
 
 
@@ -194,8 +194,8 @@ def _summary(outcomes: Sequence[Outcome], *, broken: bool) -> Iterator[str]:
         if broken:
             yield f"  {outcome.case} does not find {outcome.mutation}"
         for finding in outcome.findings:
-            if finding.holds is False:
-                yield f"  {outcome.case}: {finding}"
+            if finding["holds"] is False:
+                yield f"  {outcome.case}: {finding['what']}: {finding['measured']}"
 
 
 def _keep_quiet() -> None:

@@ -30,9 +30,16 @@ _QUESTIONS: Final = [question for question in QUESTIONS if question.role != "edg
 
 @dataclass(slots=True)
 class _Requests:
-    """What came of the requests."""
+    """What came of the requests.
+
+    Attributes:
+        outcomes: how often each status, or error without one, came.
+        explanations: what was said of each failure.
+        latencies: of all.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    explanations: list[str] = field(default_factory=list)
     latencies: Latencies = field(default_factory=Latencies)
 
     @property
@@ -70,6 +77,8 @@ async def _run(trial: Trial) -> None:
         trial.demand_time(
             "requests refused (at most 0)", requests.refused, holds=not requests.refused
         )
+        for explanation in requests.explanations[:3]:
+            trial.note("not answered", explanation)
         trial.note("requests", requests.latencies)
         stage.source.stop()
         await stage.goes_quiet(histories)
@@ -149,10 +158,12 @@ async def _ask(session: aiohttp.ClientSession, question: Question, requests: _Re
     begun = clock()
     try:
         async with question.ask(session) as response:
-            await response.read()
+            said = await response.text()
             outcome = str(response.status)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        outcome = type(error).__name__
+        outcome, said = type(error).__name__, str(error)
+    if outcome != "200":
+        requests.explanations.append(f"{outcome} of {question.role}: {said[:300]}")
     requests.outcomes[outcome if outcome == "200" else f"{outcome} of {question.role}"] += 1
     requests.latencies.add_seconds(clock() - begun)
 
