@@ -1,6 +1,7 @@
 """A server takes on so much and refuses the rest at once, in good words."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from structlog.testing import capture_logs
 from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import details_of, reason_of
 
+from deltastream.runtime.background import running
 from deltastream.runtime.concurrency import Concurrency, Limit
 from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.overload import OverloadInterceptor
+from deltastream.runtime.lateness import watch_lateness
 
 CALLS, STREAMS = 3, 2
+LATE, IN_TIME = 0.1, 0.001
 SERVICE = "deltastream.overloaded.v1.AnyService"
 
 
@@ -169,3 +173,66 @@ def test_refusals_are_logged_at_most_once_a_second() -> None:
     ]
     limit.release()
     assert limit.admit()
+
+
+def admitted_by(limit: Limit) -> int:
+    """Fill a limit, and return how many it takes."""
+    while limit.admit():
+        pass
+    return limit.admitted
+
+
+def test_a_process_that_is_late_takes_on_fewer_at_a_time_but_never_none() -> None:
+    limit = Limit(100, of="calls")
+    for _ in range(100):
+        assert limit.admit()
+    limit.adapt(LATE)
+    assert not limit.admit()
+    for _ in range(30):
+        limit.release()
+    assert admitted_by(limit) == 80
+    for _ in range(100):
+        limit.adapt(LATE)
+    for _ in range(80):
+        limit.release()
+    assert admitted_by(limit) == 16
+
+
+def test_a_process_that_is_late_with_little_to_do_takes_on_little_more() -> None:
+    limit = Limit(100, of="calls")
+    for _ in range(30):
+        limit.admit()
+    limit.adapt(LATE)
+    assert admitted_by(limit) == 30
+
+
+def test_a_process_that_is_on_time_again_takes_on_more_and_more_up_to_its_limit() -> None:
+    limit = Limit(100, of="calls")
+    limit.adapt(LATE)
+    assert admitted_by(limit) == 16
+    limit.adapt(IN_TIME)
+    assert admitted_by(limit) == 17
+    for _ in range(200):
+        limit.adapt(IN_TIME)
+    assert admitted_by(limit) == 100
+
+
+def test_a_small_limit_is_not_made_smaller() -> None:
+    limit = Limit(3, of="calls")
+    limit.adapt(LATE)
+    assert admitted_by(limit) == 3
+
+
+async def test_what_blocks_the_loop_is_seen_as_lateness() -> None:
+    seen: list[float] = []
+
+    async def times() -> int:
+        return len(seen)
+
+    async def longest() -> float:
+        return max(seen)
+
+    async with running(watch_lateness(seen.append)):
+        await eventually(times, (1).__le__)
+        time.sleep(0.2)  # noqa: ASYNC251 - this is what is to be seen
+        assert await eventually(longest, (0.1).__le__) < 5.0

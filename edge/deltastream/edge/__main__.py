@@ -16,9 +16,11 @@ from deltastream.edge.settings import EdgeSettings
 from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.edge.tokens import token_verifier
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.concurrency import Concurrency
+from deltastream.runtime.lateness import watch_lateness
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
@@ -54,6 +56,7 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
                 concurrency=concurrency,
             )
         )
+        await stack.enter_async_context(running(watch_lateness(concurrency.calls.adapt)))
         grpc_server = passing_through(
             listen=settings.edge_grpc_listen,
             addresses=settings.addresses,

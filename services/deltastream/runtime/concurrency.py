@@ -14,12 +14,19 @@ _log = structlog.get_logger()
 _LOG_INTERVAL: Final = 1.0
 _PAUSE: Final = 0.01
 _MOST_WAITING: Final = 1024
+# An answer to a question takes some milliseconds. As with TCP's windows: quickly down, slowly up.
+_LATE_SECONDS: Final = 0.02
+_SHRINKING: Final = 0.8
+_GROWTH: Final = 1
+_LEAST: Final = 16
 # Long enough for what was on its way when its sender learned that it should go elsewhere.
 QUIET_SECONDS: Final = 0.1
 
 
 class Limit:
     """So many at a time. It is no queue: one too many is told so at once.
+
+    How many that are depends on how the process gets on with them, if somebody tells: see `adapt`.
 
     Args:
         size: how many.
@@ -29,6 +36,7 @@ class Limit:
 
     def __init__(self, size: int, *, of: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._size = size
+        self._open = size
         self._of = of
         self._clock = clock
         self._admitted = 0
@@ -38,7 +46,7 @@ class Limit:
 
     @property
     def size(self) -> int:
-        """How many there may be."""
+        """How many there may be at most."""
         return self._size
 
     @property
@@ -54,7 +62,7 @@ class Limit:
     def admit(self) -> bool:
         """Let one more in, which must be released; False when there are as many as may be."""
         self._asked_at = self._clock()
-        if self._admitted >= self._size:
+        if self._admitted >= self._open:
             self._note_refusal()
             return False
         self._admitted += 1
@@ -68,9 +76,23 @@ class Limit:
         clock = asyncio.get_running_loop().time
         latest = clock() + seconds
         # Woken one by one, each would hold its place for one that may have gone meanwhile.
-        while self._admitted >= self._size and clock() < latest:  # noqa: ASYNC110
+        while self._admitted >= self._open and clock() < latest:  # noqa: ASYNC110
             await asyncio.sleep(_PAUSE)
         return self.admit()
+
+    def adapt(self, late: float) -> None:
+        """Let in fewer at a time while the process is late with what it has, then more again.
+
+        What is taken on beyond what can be done makes everything late, the refusals included.
+
+        Args:
+            late: by how many seconds, measured every few milliseconds.
+        """
+        if late > _LATE_SECONDS:
+            in_use = min(self._open, self._admitted)
+            self._open = max(min(_LEAST, self._size), int(in_use * _SHRINKING))
+        else:
+            self._open = min(self._size, self._open + _GROWTH)
 
     def release(self) -> None:
         """One that was admitted is done."""
