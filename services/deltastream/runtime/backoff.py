@@ -41,6 +41,11 @@ async def patiently(
             _log.warning(event, error=_brief(error), **context)
         return away
 
+    try:
+        return await call()
+    except Exception as error:  # noqa: BLE001 - raised again below, where it is judged
+        # The common case is over by now, and has cost nothing more than the call.
+        failed: Exception | None = error
     async for attempt in stamina.retry_context(
         on=note,
         attempts=None,
@@ -50,6 +55,9 @@ async def patiently(
         wait_jitter=_JITTER_SECONDS,
     ):
         with attempt:
+            if failed is not None:
+                first, failed = failed, None
+                raise first
             return await call()
     raise AssertionError("a retry without end has ended")
 
