@@ -25,9 +25,9 @@ _STREAMS: Final = 100
 _PER_SECOND: Final = 16.0
 _RESTART_SECONDS: Final = 180.0
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0)
-# A server may close an idle connection in the moment in which it is used again, and HTTP/1.1 knows no
-# word for it: its clients ask again what may be asked twice (RFC 9112, section 9.3.1), as aiohttp
-# does by itself for GET. It must be rare: most connections are left because they were told to.
+# A server may close an idle connection in the moment in which it is used again, and HTTP/1.1 knows
+# no word for it: its clients ask again what may be asked twice (RFC 9112, section 9.3.1), as
+# aiohttp does by itself for GET. It must be rare: most are told to leave before.
 _CLOSED_UNDER_IT: Final = {
     error.__name__ for error in (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 }
