@@ -29,6 +29,7 @@ from deltastream.domain.events import MarketEvent, OptionChain, UnderlyingTick
 from deltastream.domain.session import MarketSession, MarketState
 from deltastream.domain.synthetic.instants import SECONDS_PER_YEAR, instant_of, moment_of
 from deltastream.domain.synthetic.listings import LISTINGS
+from deltastream.domain.synthetic.looks import said_of
 from deltastream.domain.synthetic.product_feed import ProductFeed
 from deltastream.domain.synthetic.session_schedule import SessionSchedule
 from deltastream.domain.synthetic.settings import MarketClock, SyntheticSettings
@@ -282,7 +283,7 @@ def ticks_of_months(product: str, *, seed: int) -> list[UnderlyingTick]:
         start=start,
         settings=SyntheticSettings(tick_interval=300.0, quote_interval=1e6, chain_interval=1e6),
     )
-    return ticks_of(feed.take(end), product)
+    return ticks_of(said_of(feed.take(end)), product)
 
 
 def test_the_variance_of_closed_hours_comes_as_one_gap_at_the_open() -> None:

@@ -14,6 +14,7 @@ from deltastream.domain.synthetic.listings import LISTINGS, Listing
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.domain.synthetic.smile import Smile
 from deltastream.domain.synthetic.spot import SpotPath
+from deltastream.domain.synthetic.valuation import Terms, value_options
 
 BY_SYMBOL = {listing.product.symbol: listing for listing in LISTINGS}
 EVERY_LISTING = pytest.mark.parametrize("listing", LISTINGS, ids=BY_SYMBOL)
@@ -276,3 +277,23 @@ def test_volatility_at_the_money_is_that_of_the_smile() -> None:
     implied = smile.implied_volatility(log_moneyness=np.zeros(1), years=0.1)
 
     assert implied == pytest.approx(0.2, rel=1e-12)
+
+
+def test_options_are_worth_the_same_alone_and_together() -> None:
+    terms = [
+        Terms(
+            listing=listing,
+            strikes=listing.base_price + listing.strike_step * np.arange(-10.0, 11.0),
+            spot=listing.base_price * 1.01,
+            years=days / 365,
+        )
+        for listing in LISTINGS
+        for days in (0.01, 7, 40)
+    ]
+
+    for one, together in zip(terms, value_options(terms), strict=True):
+        (alone,) = value_options([one])
+        for name in ("implied", "values", "bids", "asks", "deviations"):
+            np.testing.assert_array_equal(getattr(together, name), getattr(alone, name))
+        assert (together.bids < together.values).all() or (together.bids == 1.0).any()
+        assert (together.asks > together.values).all()

@@ -11,7 +11,7 @@ from tests.source.synthetic_markets import START, chains_of, events_of, ticks_of
 
 from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.domain.arrays import FloatArray
-from deltastream.domain.events import OptionChain
+from deltastream.domain.events import Legs, OptionChain
 from deltastream.domain.synthetic.board import Board
 from deltastream.domain.synthetic.instants import instant_of
 from deltastream.domain.synthetic.ladder import Ladder
@@ -20,6 +20,7 @@ from deltastream.domain.synthetic.open_interest import OpenInterest
 from deltastream.domain.synthetic.settings import SyntheticSettings
 from deltastream.domain.synthetic.trading_calendar import expiry_after
 from deltastream.domain.synthetic.trading_hours import AlwaysOpen
+from deltastream.domain.synthetic.valuation import value_options
 
 EVERY_PRODUCT = pytest.mark.parametrize("product", [listing.product.symbol for listing in LISTINGS])
 
@@ -181,9 +182,13 @@ def test_a_strike_that_comes_back_into_the_window_has_kept_its_open_interest() -
         random=np.random.default_rng(3),
     )
 
-    before, _ = board.look(at=at, spot=245.0)
-    away, _ = board.look(at=at + 1_000_000, spot=300.0)
-    back, _ = board.look(at=at + 2_000_000, spot=245.0)
+    def calls(*, at: int, spot: float) -> Legs:
+        (valuation,) = value_options([board.terms(at=at, spot=spot)])
+        return board.look(at=at, spot=spot, valuation=valuation)[0]
+
+    before = calls(at=at, spot=245.0)
+    away = calls(at=at + 1_000_000, spot=300.0)
+    back = calls(at=at + 2_000_000, spot=245.0)
 
     assert before.strikes[0] not in away.strikes
     assert back.strikes.tolist() == before.strikes.tolist()

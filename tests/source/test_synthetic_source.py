@@ -17,7 +17,7 @@ from tests.source.synthetic_markets import (
     ticks_of,
 )
 
-from deltastream.adapters.source.synthetic import CATCH_UP, LONGEST_BATCH
+from deltastream.adapters.source.synthetic import CATCH_UP, LONGEST_BATCH, SHORTEST_PAUSE
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType, QuantityUnit, parse_instrument_id
@@ -186,6 +186,42 @@ async def test_chains_come_one_by_one_evenly_over_the_interval() -> None:
     assert gaps == pytest.approx([5 / (8 * 3)] * len(gaps), abs=2e-6)
 
 
+LOAD = SyntheticSettings(tick_interval=0.02, quote_interval=0.5, chain_interval=0.48)
+"""Many events a second, and none of them rare."""
+
+
+async def test_under_load_a_batch_holds_what_a_pause_holds_and_never_all_at_once() -> None:
+    """Of chains 24 / 0.48 s = 50 a second: one in a pause, though a product's three are due."""
+    time = VirtualTime()
+    source = open_source(time, settings=LOAD)
+    chains, ticks = list[int](), list[int]()
+
+    async for batch in batches_until(source, time, START + timedelta(seconds=3)):
+        chains.append(len(chains_of(batch)))
+        ticks.append(sum(isinstance(event, UnderlyingTick) for event in batch))
+        assert batch[-1].timestamp - batch[0].timestamp <= timedelta(seconds=SHORTEST_PAUSE)
+
+    assert max(chains) == 1
+    assert sum(chains) == pytest.approx(3 * 50, abs=1)
+    assert max(ticks) <= 3
+    assert sum(ticks) == pytest.approx(3 * 400, abs=3)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_ticks_and_quotes_of_products_come_one_after_another_evenly(seed: int) -> None:
+    """When is part of the settings, not of chance: the same with every seed."""
+    events = await events_of(seconds=2, seed=seed, settings=LOAD)
+    ticks = [event for event in events if isinstance(event, UnderlyingTick)]
+    rounds = sorted({(quote.timestamp, quote.product) for quote in quotes_of(events)})
+
+    for moments, interval in (
+        ([tick.timestamp for tick in ticks], 0.02),
+        ([moment for moment, _ in rounds], 0.5),
+    ):
+        gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
+        assert gaps == pytest.approx([interval / 8] * len(gaps), abs=2e-6)
+
+
 @pytest.mark.parametrize("haste", [1.0, 0.5], ids=["sleep ends on time", "sleep ends too soon"])
 async def test_batches_are_never_empty_never_early_and_in_order(haste: float) -> None:
     time = VirtualTime(haste=haste)
@@ -205,7 +241,7 @@ async def test_it_sleeps_until_the_next_event_is_due() -> None:
 
     async for batch in batches_until(source, time, START + timedelta(seconds=12)):
         delays = [(time.now - event.timestamp).total_seconds() for event in batch]
-        assert 0.0 <= max(delays) <= 0.003
+        assert 0.0 <= max(delays) <= SHORTEST_PAUSE + 0.001
 
 
 async def test_a_chain_states_the_last_price_of_its_underlying() -> None:

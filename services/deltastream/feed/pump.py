@@ -4,7 +4,6 @@ A raw chain is an entry of its own; ticks and quotes that are ready together sha
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -12,16 +11,14 @@ import structlog
 from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.subjects import SubjectKind, subject_of
+from deltastream.feed.payloads import chain_payload, quote_payload, tick_payload
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.tenure import Tenure
-from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
 from deltastream.runtime.backoff import patiently
-from deltastream.runtime.codec.chains import encode_chain
-from deltastream.runtime.codec.ticks import encode_quote, encode_tick
 
 _log = structlog.get_logger()
 
@@ -71,34 +68,22 @@ class Pump:
     def _encode(
         self, kind: type[MarketEvent], product: str, events: Sequence[MarketEvent]
     ) -> Iterable[Entry]:
-        first = self._sequences.take(len(events))
+        first, now = self._sequences.take(len(events)), self._clock()
+        # The last sequence names an entry, so that a position after it is after all its events.
+        last = first + len(events) - 1
         if kind is UnderlyingTick:
-            yield self._tick_entry(
-                product, [e for e in events if isinstance(e, UnderlyingTick)], first
-            )
+            ticks = [event for event in events if isinstance(event, UnderlyingTick)]
+            payload = tick_payload(ticks, first_sequence=first, processed_at=now)
+            yield _entry(SubjectKind.RAW_TICKS, product, last, payload)
         elif kind is OptionQuote:
-            yield _quote_entry(product, [e for e in events if isinstance(e, OptionQuote)], first)
+            quotes = [event for event in events if isinstance(event, OptionQuote)]
+            payload = quote_payload(quotes, first_sequence=first)
+            yield _entry(SubjectKind.RAW_QUOTES, product, last, payload)
         else:
-            chains = (e for e in events if isinstance(e, OptionChain))
+            chains = (event for event in events if isinstance(event, OptionChain))
             for sequence, chain in enumerate(chains, start=first):
-                yield self._chain_entry(chain, sequence)
-
-    def _tick_entry(self, product: str, ticks: Sequence[UnderlyingTick], first: int) -> Entry:
-        now = self._clock()
-        batch = tick_pb2.UnderlyingTickBatch(
-            ticks=[
-                encode_tick(replace(tick, sequence=sequence, processed_at=now))
-                for sequence, tick in enumerate(ticks, start=first)
-            ]
-        )
-        # The last sequence names the entry, so that a position after it is after all its events.
-        return _entry(
-            SubjectKind.RAW_TICKS, product, first + len(ticks) - 1, batch.SerializeToString()
-        )
-
-    def _chain_entry(self, chain: OptionChain, sequence: int) -> Entry:
-        message = encode_chain(replace(chain, sequence=sequence, published_at=self._clock()))
-        return _entry(SubjectKind.RAW_CHAINS, chain.product, sequence, message.SerializeToString())
+                payload = chain_payload(chain, sequence=sequence, published_at=now)
+                yield _entry(SubjectKind.RAW_CHAINS, product, sequence, payload)
 
     async def _publish(self, batch: Sequence[MarketEvent]) -> Sequence[Entry]:
         """Publish a batch, however long that takes, and return it as the bus has it.
@@ -127,18 +112,6 @@ class Pump:
         """Say whether the bus has an entry; it takes all that are published together, or none."""
         before = {last.subject: last.sequence - 1}
         return last in await self._bus.tail(before, limit=1, wait=0.0)
-
-
-def _quote_entry(product: str, quotes: Sequence[OptionQuote], first: int) -> Entry:
-    batch = chain_pb2.OptionQuoteBatch(
-        quotes=[
-            encode_quote(replace(quote, sequence=sequence))
-            for sequence, quote in enumerate(quotes, start=first)
-        ]
-    )
-    return _entry(
-        SubjectKind.RAW_QUOTES, product, first + len(quotes) - 1, batch.SerializeToString()
-    )
 
 
 def _entry(kind: SubjectKind, product: str, sequence: int, payload: bytes) -> Entry:

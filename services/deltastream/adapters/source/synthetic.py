@@ -19,6 +19,7 @@ from deltastream.domain.synthetic.instants import (
     seconds_between,
 )
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
+from deltastream.domain.synthetic.looks import said_of
 from deltastream.domain.synthetic.product_feed import ProductFeed
 from deltastream.domain.synthetic.settings import MarketClock, SyntheticSettings
 from deltastream.domain.synthetic.trading_hours import AlwaysOpen, ExchangeHours, TradingHours
@@ -31,7 +32,7 @@ CATCH_UP: Final = 2.0
 LONGEST_BATCH: Final = 0.1
 """Seconds of events in one batch, so that making up for a delay holds nobody else up for long."""
 
-SHORTEST_PAUSE: Final = 0.002
+SHORTEST_PAUSE: Final = 0.005
 """Seconds; what falls due within a pause comes in one batch, so that load makes batches larger."""
 
 LONGEST_PAUSE: Final = 30.0
@@ -152,7 +153,7 @@ def _describe(seed: int, settings: SyntheticSettings) -> str:
 def _take(feeds: Sequence[ProductFeed], now: int) -> list[MarketEvent]:
     """Return what is due now, by time; what is due much later than the rest waits."""
     until = min(now, _next_due(feeds) + _in_microseconds(LONGEST_BATCH))
-    batch = [event for feed in feeds for event in feed.take(until)]
+    batch = said_of([due for feed in feeds if feed.next_due <= until for due in feed.take(until)])
     batch.sort(key=attrgetter("timestamp"))
     return batch
 

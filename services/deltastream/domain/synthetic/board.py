@@ -4,20 +4,29 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
 from deltastream.domain.events import Legs
 from deltastream.domain.instruments import OptionType, instrument_id
-from deltastream.domain.synthetic.instants import years_between
+from deltastream.domain.synthetic.instants import seconds_between, years_between
 from deltastream.domain.synthetic.ladder import Ladder
 from deltastream.domain.synthetic.listings import Listing
 from deltastream.domain.synthetic.open_interest import OpenInterest, usual_open_interest
-from deltastream.domain.synthetic.quoting import two_sided
 from deltastream.domain.synthetic.trading_calendar import Expiry, midnight_after
-from deltastream.domain.synthetic.trading_hours import TradingHours, day_before, seconds_traded
+from deltastream.domain.synthetic.trading_hours import TradingHours, day_before, trading_time_at
 from deltastream.domain.synthetic.turnover import Turnover
-from deltastream.domain.synthetic.valuation import Valuation, value_options
+from deltastream.domain.synthetic.valuation import Terms, Valuation, value_options
 
 _LARGEST_SIZE: Final = 60
+_PRICES: Final = ("bid", "ask", "last", "price_change")
+_COLUMNS: Final = (
+    *_PRICES,
+    "strikes",
+    "volume",
+    "open_interest",
+    "change_in_open_interest",
+    "bid_size",
+    "ask_size",
+    "quoted_iv",
+)
 
 
 class Board:
@@ -55,10 +64,12 @@ class Board:
         self._listing = listing
         self._random = random
         self._hours = hours
-        self._at = day_before(at, hours=hours, time_zone=listing.product.time_zone)
+        self._expiry_traded_time = trading_time_at(hours, expiry.instant)
+        begins = day_before(at, hours=hours, time_zone=listing.product.time_zone)
+        self._traded_time = trading_time_at(hours, begins)
         self._day_ends = midnight_after(at, time_zone=listing.product.time_zone)
         self._ladder = Ladder(spot=spot, step=listing.strike_step, shown=strikes)
-        valuation = self._value(at=self._at, spot=previous_close)
+        (valuation,) = value_options([self.terms(at=begins, spot=previous_close)])
         usual = usual_open_interest(
             strike_numbers=self._ladder.numbers,
             deviations=valuation.deviations,
@@ -66,7 +77,7 @@ class Board:
         )
         self._open_interest = OpenInterest(
             usual=usual,
-            weeks_left=self._traded_until(self._at)[1],
+            weeks_left=self._weeks_left(),
             day_seconds=hours.day_seconds,
             random=random,
         )
@@ -78,15 +89,28 @@ class Board:
         self._closing_open_interest = self._open_interest.contracts
         self._symbols: tuple[list[str], list[str]] | None = None
 
-    def look(self, *, at: int, spot: float) -> tuple[Legs, Legs]:
-        """Trade until an instant before expiry, and return the shown calls and puts as of then."""
+    def terms(self, *, at: int, spot: float) -> Terms:
+        """Return what the options are worth by, at an instant before expiry."""
+        return Terms(
+            listing=self._listing,
+            strikes=self._ladder.strikes,
+            spot=spot,
+            years=years_between(at, self.expiry.instant),
+        )
+
+    def look(self, *, at: int, spot: float, valuation: Valuation) -> tuple[Legs, Legs]:
+        """Trade until an instant before expiry, and return the shown calls and puts as of then.
+
+        Args:
+            at: the instant; never before that of an earlier look.
+            spot: price of the underlying then.
+            valuation: under the terms of that instant and price.
+        """
         if at >= self._day_ends:
             self._begin_day(at)
-        valuation = self._value(at=at, spot=spot)
-        bids, asks = two_sided(valuation.values)
-        self._trade(at=at, valuation=valuation, bids=bids, asks=asks)
+        self._trade(at=at, valuation=valuation)
         self._ladder.follow(spot)
-        return self._legs(valuation, bids, asks)
+        return self._legs(valuation)
 
     def symbols(self) -> tuple[list[str], list[str]]:
         """Return the instrument ids of the calls and the puts that are shown."""
@@ -102,31 +126,21 @@ class Board:
             for strike in self._ladder.strikes.tolist()
         ]
 
-    def _years_left(self, at: int) -> float:
-        return years_between(at, self.expiry.instant)
-
-    def _value(self, *, at: int, spot: float) -> Valuation:
-        return value_options(
-            listing=self._listing,
-            strikes=self._ladder.strikes,
-            spot=spot,
-            years=self._years_left(at),
-        )
-
-    def _trade(self, *, at: int, valuation: Valuation, bids: FloatArray, asks: FloatArray) -> None:
+    def _trade(self, *, at: int, valuation: Valuation) -> None:
         """Let time pass: what is traded is traded last at the bid or at the ask."""
-        seconds, weeks_left = self._traded_until(at)
-        self._at = at
-        self._open_interest.advance(seconds=seconds, weeks_left=weeks_left)
+        traded_time = trading_time_at(self._hours, at)
+        seconds = seconds_between(self._traded_time, traded_time)
+        self._traded_time = traded_time
+        self._open_interest.advance(seconds=seconds, weeks_left=self._weeks_left())
         traded = self._turnover.advance(seconds=seconds, deviations=valuation.deviations)
         sold = self._random.random(traded.shape) < 0.5  # noqa: PLR2004, as often as bought
-        self._last = np.where(traded > 0.0, np.where(sold, bids, asks), self._last)
+        prices = np.where(sold, valuation.bids, valuation.asks)
+        self._last = np.where(traded > 0.0, prices, self._last)
 
-    def _traded_until(self, at: int) -> tuple[float, float]:
-        """Return the seconds of trading until an instant, and its weeks from then to expiry."""
-        instants = np.array([at, self.expiry.instant])
-        seconds, left = seconds_traded(self._hours, self._at, instants).tolist()
-        return seconds, left / self._hours.week_seconds
+    def _weeks_left(self) -> float:
+        """Return how many weeks of trading lie before expiry."""
+        seconds = seconds_between(self._traded_time, self._expiry_traded_time)
+        return seconds / self._hours.week_seconds
 
     def _begin_day(self, at: int) -> None:
         """Keep what changes are measured against, and count trade anew."""
@@ -135,25 +149,28 @@ class Board:
         self._turnover.begin_day()
         self._day_ends = midnight_after(at, time_zone=self._listing.product.time_zone)
 
-    def _legs(self, valuation: Valuation, bids: FloatArray, asks: FloatArray) -> tuple[Legs, Legs]:
+    def _legs(self, valuation: Valuation) -> tuple[Legs, Legs]:
         """Cut the shown strikes out. No array of a leg is ever written to again."""
-        shown, steps = self._ladder.window, self._listing.price_steps
-        sizes = self._random.integers(1, _LARGEST_SIZE, (2, *bids.shape)).astype(float)
-        change = self._open_interest.contracts - self._closing_open_interest
-        calls, puts = (
-            Legs(
-                strikes=self._ladder.strikes[shown],
-                bid=bids[row, shown] / steps,
-                ask=asks[row, shown] / steps,
-                last=self._last[row, shown] / steps,
-                volume=self._turnover.contracts[row, shown],
-                open_interest=self._open_interest.contracts[row, shown],
-                change_in_open_interest=change[row, shown],
-                price_change=(self._last - self._closing_prices)[row, shown] / steps,
-                bid_size=sizes[0, row, shown],
-                ask_size=sizes[1, row, shown],
-                quoted_iv=valuation.implied[shown],
-            )
-            for row in (0, 1)
+        shown = self._ladder.window
+        contracts = self._open_interest.contracts
+        bid_sizes, ask_sizes = self._random.integers(1, _LARGEST_SIZE, (2, *contracts.shape))
+        columns = (
+            valuation.bids,
+            valuation.asks,
+            self._last,
+            self._last - self._closing_prices,
+            self._ladder.strikes,
+            self._turnover.contracts,
+            contracts,
+            contracts - self._closing_open_interest,
+            bid_sizes,
+            ask_sizes,
+            valuation.implied,
         )
+        # One table for all of them, because so few numbers take less time than a call.
+        table = np.empty((2, len(columns), self._ladder.shown))
+        for place, column in enumerate(columns):
+            table[:, place] = column[..., shown]
+        table[:, : len(_PRICES)] /= self._listing.price_steps
+        calls, puts = (Legs(**dict(zip(_COLUMNS, side, strict=True))) for side in table)
         return calls, puts

@@ -19,6 +19,7 @@ class Ladder:
     Attributes:
         numbers: the listed strikes in whole strike steps, shape (listed,).
         strikes: the listed strikes, shape (listed,).
+        shown: how many of them are shown.
         window: the slice of them that is shown.
     """
 
@@ -36,20 +37,21 @@ class Ladder:
         self.numbers: FloatArray = np.arange(lowest, lowest + count, dtype=float)
         self.strikes: FloatArray = self.numbers * step
         self._step = step
-        self._shown = shown
+        self._lowest = lowest
+        self.shown = shown
         self.window = self._centred_on(self._position(spot))
 
     def follow(self, spot: float) -> None:
         """Centre the window anew when spot has left the middle half of it."""
         position = self._position(spot)
-        if abs(position - self.window.start - self._shown // 2) > max(self._shown / 4, 1.0):
+        if abs(position - self.window.start - self.shown // 2) > max(self.shown / 4, 1.0):
             self.window = self._centred_on(position)
 
     def _position(self, spot: float) -> float:
         """Return where spot lies among the listed strikes, counted in strikes."""
-        return spot / self._step - float(self.numbers[0])
+        return spot / self._step - self._lowest
 
     def _centred_on(self, position: float) -> slice:
-        last_start = len(self.strikes) - self._shown
-        start = min(max(round(position) - self._shown // 2, 0), last_start)
-        return slice(start, start + self._shown)
+        last_start = len(self.strikes) - self.shown
+        start = min(max(round(position) - self.shown // 2, 0), last_start)
+        return slice(start, start + self.shown)

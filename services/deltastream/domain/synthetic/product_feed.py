@@ -3,9 +3,9 @@
 import numpy as np
 
 from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
-from deltastream.domain.events import MarketEvent
 from deltastream.domain.synthetic.instants import MICROSECONDS_PER_SECOND
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
+from deltastream.domain.synthetic.looks import Due
 from deltastream.domain.synthetic.product_market import ProductMarket
 from deltastream.domain.synthetic.session_schedule import SessionSchedule
 from deltastream.domain.synthetic.settings import SyntheticSettings
@@ -19,6 +19,9 @@ class ProductFeed:
     one by one and not all at once. The places do not depend on which products are wanted.
 
     A market that is closed at first is shown once as it was at its last close.
+
+    Attributes:
+        next_due: when the next event is due, microseconds since the epoch; NEVER when none is.
     """
 
     def __init__(
@@ -64,13 +67,8 @@ class ProductFeed:
             schedule(settings.chain_interval, (position + place) / settings.expiries)
             for position in range(settings.expiries)
         ]
-
-    @property
-    def next_due(self) -> int:
-        """When the next event is due, microseconds since the epoch; NEVER when none is."""
-        if self._closed_at is not None:
-            return self._closed_at
-        return min(schedule.next_due for schedule in self._schedules())
+        self._schedules = [self._ticks, self._quotes, *self._chains]
+        self.next_due = self._first_due()
 
     def pass_over(self, before: int, *, until: int) -> int:
         """Give up what was due before `before`, but the newest of each kind due by `until`.
@@ -78,24 +76,29 @@ class ProductFeed:
         Returns:
             How many ticks, chains and rounds of quotes were given up.
         """
-        return sum(schedule.pass_over(before, until=until) for schedule in self._schedules())
+        if self.next_due >= before:
+            return 0
+        given_up = sum(one.pass_over(before, until=until) for one in self._schedules)
+        self.next_due = self._first_due()
+        return given_up
 
-    def take(self, until: int) -> list[MarketEvent]:
+    def take(self, until: int) -> list[Due]:
         """Return all that is due and not taken yet, by time.
 
         An option's prices follow from the last tick at or before its own time.
         """
-        events = self._take_close(until)
+        due = self._take_close(until)
         for instant, position in self._due_options(until):
-            events += self._market.ticks(self._ticks.take(instant))
+            due += self._market.ticks(self._ticks.take(instant))
             if position is None:
-                events += self._market.quotes(at=instant)
+                due.append(self._market.quotes(at=instant))
             else:
-                events.append(self._market.chain(position, at=instant))
-        events += self._market.ticks(self._ticks.take(until))
-        return events
+                due.append(self._market.chain(position, at=instant))
+        due += self._market.ticks(self._ticks.take(until))
+        self.next_due = self._first_due()
+        return due
 
-    def _take_close(self, until: int) -> list[MarketEvent]:
+    def _take_close(self, until: int) -> list[Due]:
         """Return a tick and every chain as of the close before the start, once."""
         close = self._closed_at
         if close is None or close > until:
@@ -112,8 +115,10 @@ class ProductFeed:
             due += [(instant, position) for instant in chains.take(until).tolist()]
         return sorted(due, key=lambda instant_and_position: instant_and_position[0])
 
-    def _schedules(self) -> list[SessionSchedule]:
-        return [self._ticks, self._quotes, *self._chains]
+    def _first_due(self) -> int:
+        if self._closed_at is not None:
+            return self._closed_at
+        return min(schedule.next_due for schedule in self._schedules)
 
 
 def _closed_at(start: int, hours: TradingHours) -> int | None:

@@ -1,13 +1,16 @@
 """One product of the synthetic market: its underlying and its options."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
-from deltastream.domain.events import OptionChain, OptionQuote, UnderlyingTick
+from deltastream.domain.events import Legs, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType
 from deltastream.domain.synthetic.board import Board
 from deltastream.domain.synthetic.instants import moment_of
 from deltastream.domain.synthetic.listings import Listing
+from deltastream.domain.synthetic.looks import Look
 from deltastream.domain.synthetic.option_quotes import quotes_of
 from deltastream.domain.synthetic.schedule import InstantArray
 from deltastream.domain.synthetic.spot import SpotPath
@@ -78,38 +81,47 @@ class ProductMarket:
             for instant, price, volume in zip(instants.tolist(), prices, volumes, strict=True)
         ]
 
-    def chain(self, position: int, *, at: int) -> OptionChain:
-        """Return the chain of the nearest expiry (position 0), the next one (1) and so on."""
+    def chain(self, position: int, *, at: int) -> Look:
+        """Look for the chain of the nearest expiry (position 0), the next one (1) and so on."""
         self._replace_expired(at)
-        board = self._boards[position]
-        calls, puts = board.look(at=at, spot=self._spot)
-        return OptionChain(
-            product=self._symbol,
-            expiry=board.expiry.day,
-            spot_price=self._spot,
-            timestamp=moment_of(at),
-            calls=calls,
-            puts=puts,
-            expires_at=moment_of(board.expiry.instant),
-        )
+        board, spot = self._boards[position], self._spot
 
-    def quotes(self, *, at: int) -> list[OptionQuote]:
-        """Return the quotes of the nearest expiry: calls, then puts, by strike."""
-        self._replace_expired(at)
-        board = self._boards[0]
-        sides = board.look(at=at, spot=self._spot)
-        return [
-            quote
-            for option_type, legs, symbols in zip(OptionType, sides, board.symbols(), strict=True)
-            for quote in quotes_of(
-                legs,
-                symbols=symbols,
+        def report(calls: Legs, puts: Legs) -> Sequence[OptionChain]:
+            chain = OptionChain(
                 product=self._symbol,
                 expiry=board.expiry.day,
-                option_type=option_type,
+                spot_price=spot,
                 timestamp=moment_of(at),
+                calls=calls,
+                puts=puts,
+                expires_at=moment_of(board.expiry.instant),
             )
-        ]
+            return (chain,)
+
+        return Look(board=board, at=at, spot=spot, report=report)
+
+    def quotes(self, *, at: int) -> Look:
+        """Look for the quotes of the nearest expiry: calls, then puts, by strike."""
+        self._replace_expired(at)
+        board = self._boards[0]
+
+        def report(*sides: Legs) -> Sequence[OptionQuote]:
+            return [
+                quote
+                for option_type, legs, symbols in zip(
+                    OptionType, sides, board.symbols(), strict=True
+                )
+                for quote in quotes_of(
+                    legs,
+                    symbols=symbols,
+                    product=self._symbol,
+                    expiry=board.expiry.day,
+                    option_type=option_type,
+                    timestamp=moment_of(at),
+                )
+            ]
+
+        return Look(board=board, at=at, spot=self._spot, report=report)
 
     def _traded(self, instants: InstantArray) -> list[float] | list[None]:
         """Return how many shares were traded since the instant before, at each instant."""

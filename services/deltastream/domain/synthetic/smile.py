@@ -36,9 +36,27 @@ class Smile:
 
     def implied_volatility(self, *, log_moneyness: FloatArray, years: float) -> FloatArray:
         """Return the implied volatility at ln(strike / forward), `years` above 0 from expiry."""
-        at_the_money = self.volatility**2 * years
-        scaled = self.curvature / np.sqrt(at_the_money * (1.0 + at_the_money)) * log_moneyness
-        wings = np.sqrt((scaled + self.skew) ** 2 + 1.0 - self.skew**2)
-        total_variance = at_the_money / 2.0 * (1.0 + self.skew * scaled + wings)
-        implied: FloatArray = np.sqrt(total_variance / years)
-        return implied
+        return smile_volatility(
+            volatility=self.volatility,
+            skew=self.skew,
+            curvature=self.curvature,
+            log_moneyness=log_moneyness,
+            years=years,
+        )
+
+
+def smile_volatility(
+    *,
+    volatility: float | FloatArray,
+    skew: float | FloatArray,
+    curvature: float | FloatArray,
+    log_moneyness: FloatArray,
+    years: float | FloatArray,
+) -> FloatArray:
+    """Return what `Smile.implied_volatility` does, of many smiles: all arguments broadcast."""
+    at_the_money = volatility * volatility * years
+    scaled = curvature / np.sqrt(at_the_money * (1.0 + at_the_money)) * log_moneyness
+    wings = np.sqrt((scaled + skew) ** 2 + 1.0 - skew * skew)
+    total_variance = at_the_money / 2.0 * (1.0 + skew * scaled + wings)
+    implied: FloatArray = np.sqrt(total_variance / years)
+    return implied

@@ -96,6 +96,7 @@ class ExchangeHours:
         self._starts = np.array([instant_of(one.start) for one in sessions], dtype=np.int64)
         self._ends = np.array([instant_of(one.end) for one in sessions], dtype=np.int64)
         self._traded_before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
+        self._closed = np.concatenate(([0], self._ends))
         self.day_seconds = _ordinary_seconds(calendar, moment_of(since))
         self.week_seconds = 5.0 * self.day_seconds
 
@@ -115,8 +116,8 @@ class ExchangeHours:
         """Return how many microseconds of trading lie before each instant, since the first."""
         begun = np.searchsorted(self._starts, instants, side="right")
         # In the session that began last, and in no more of it than there is.
-        closed = np.concatenate(([0], self._ends))[begun]
-        return np.asarray(self._traded_before[begun] - np.maximum(closed - instants, 0))
+        unspent = np.maximum(self._closed[begun] - instants, 0)
+        return np.asarray(self._traded_before[begun] - unspent)
 
 
 def day_before(instant: int, *, hours: TradingHours, time_zone: str) -> int:
@@ -155,3 +156,8 @@ def seconds_traded(
     """
     traded = hours.trading_time(np.concatenate(([previous], instants)))
     return np.diff(traded) / MICROSECONDS_PER_SECOND
+
+
+def trading_time_at(hours: TradingHours, instant: int) -> int:
+    """Return how many microseconds of trading lie before an instant, counted from anywhere."""
+    return int(hours.trading_time(np.array([instant]))[0])
