@@ -40,8 +40,9 @@ class StorageServicer(StorageServiceServicer):
 
     async def PutTicks(self, request: pb.PutTicksRequest, context: Context) -> pb.PutTicksResponse:
         """Store ticks."""
-        done = await self._store.put_ticks([decode_tick(tick) for tick in request.ticks])
-        await self._latest.put_ticks(request.ticks)
+        ticks = [decode_tick(tick) for tick in request.ticks]
+        done = await self._store.put_ticks(ticks)
+        await self._latest.put_ticks(ticks)
         return pb.PutTicksResponse(stored=done.stored, unchanged=done.unchanged)
 
     async def PutQuotes(
