@@ -23,6 +23,7 @@ from tests.domain.priced_market import (
 from deltastream.domain.chain_analysis import ChainAnalysis, analyse, analyse_together
 from deltastream.domain.events import Legs, OptionChain
 from deltastream.domain.figures import (
+    FIGURE_CODES,
     FIGURE_COLUMNS,
     METRIC_NUMBERS,
     Buildup,
@@ -478,12 +479,51 @@ def test_chains_analysed_together_mean_what_each_means_alone() -> None:
     ]
     questions = [(each, terms) for each in others for terms in (TERMS, NSE)]
 
+    assert_as_alone(questions)
+
+
+@given(
+    parts=st.lists(
+        st.tuples(*[st.sets(st.integers(0, len(STRIKES) - 1))] * 2), min_size=2, max_size=6
+    ),
+    # Sums of what no double holds exactly depend on their order.
+    seventy_fifths=st.permutations(range(1, 2 * len(STRIKES) + 1)),
+    convention=st.sampled_from(PricingConvention),
+)
+def test_chains_of_any_strikes_leave_one_another_untouched(
+    parts: list[tuple[set[int], set[int]]],
+    seventy_fifths: list[int],
+    convention: PricingConvention,
+) -> None:
+    whole, interests = priced_chain(), np.array(seventy_fifths) ** 3 / 75.0
+    calls, puts = (
+        replace(side, open_interest=interest, volume=interest)
+        for side, interest in (
+            (whole.calls, interests[: len(STRIKES)]),
+            (whole.puts, interests[len(STRIKES) :]),
+        )
+    )
+    terms = PricingTerms(convention=convention, rate=RATE, contract_size=75.0)
+
+    assert_as_alone(
+        [
+            (replace(whole, calls=_only(calls, called), puts=_only(puts, put)), terms)
+            for called, put in parts
+        ]
+    )
+
+
+def _only(side: Legs, places: set[int]) -> Legs:
+    return Legs.from_table(side.table()[sorted(places)])
+
+
+def assert_as_alone(questions: list[tuple[OptionChain, PricingTerms]]) -> None:
     together = analyse_together(questions)
 
     for (each, terms), analysis in zip(questions, together, strict=True):
         alone = analyse(each, terms)
         assert analysis.metrics == alone.metrics
-        for name in FIGURE_COLUMNS:
+        for name in (*FIGURE_COLUMNS, *FIGURE_CODES):
             for one, other in zip(sides_of(analysis), sides_of(alone), strict=True):
                 assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
 

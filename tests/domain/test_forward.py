@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deltastream.domain.arrays import FloatArray
 from deltastream.domain.figures import ForwardBasis, PriceBasis
-from deltastream.domain.forward import Forward, implied_forward
+from deltastream.domain.forward import Forward, implied_forwards
 from deltastream.domain.leg_prices import LegPrices
 from deltastream.domain.missing import MissingReason
 
@@ -20,7 +20,7 @@ ABSENT = math.nan
 
 
 def prices(calls: FloatArray, puts: FloatArray, *, basis: PriceBasis = PriceBasis.MID) -> LegPrices:
-    price = np.array([calls, puts])
+    price = np.array([calls, puts])[:, None]
     absent = np.isnan(price)
     return LegPrices(
         price=price,
@@ -36,7 +36,14 @@ def in_parity(forward: float, *, time_value: float = 3.0) -> tuple[FloatArray, F
 
 
 def implied(given_prices: LegPrices, *, spot: float | None = 100.0) -> Forward | None:
-    return implied_forward(strikes=STRIKES, prices=given_prices, spot=spot, rate=RATE, years=YEARS)
+    """Return the forward of one chain."""
+    return implied_forwards(
+        strikes=STRIKES[None],
+        prices=given_prices,
+        spot=np.array([ABSENT if spot is None else spot]),
+        rate=np.array([RATE]),
+        years=np.array([YEARS]),
+    ).of_chain(0)
 
 
 @given(forward=st.floats(60.0, 140.0), spot=st.none() | st.floats(50.0, 150.0))

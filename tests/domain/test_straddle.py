@@ -1,32 +1,39 @@
 """Which strike is at the money, and what its straddle costs."""
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.domain.chain_builders import legs
+from tests.domain.chain_builders import chain, legs, measure
 
-from deltastream.domain.events import Legs
-from deltastream.domain.figures import PriceBasis
-from deltastream.domain.straddle import straddle, strike_at_the_money
+from deltastream.domain.arrays import known
+from deltastream.domain.chain_grid import ChainGrid
+from deltastream.domain.chain_rows import ChainRows
+from deltastream.domain.figures import PriceBasis, members
+from deltastream.domain.straddle import straddles, strike_at_the_money
 
 NOT_STATED = float("nan")
 
 
 def at_the_money(calls: list[float], puts: list[float], *, spot: float) -> float | None:
-    return strike_at_the_money(
-        call_strikes=legs(calls).strikes, put_strikes=legs(puts).strikes, spot=spot
-    )
+    """Return the strike at the money of one chain."""
+    rows = ChainRows.of([ChainGrid.of(calls=legs(calls), puts=legs(puts))])
+    money = strike_at_the_money(strikes=rows.strikes, paired=rows.paired, price=np.array([spot]))
+    return known(money.strike[0])
 
 
-def leg(*, bid: float = NOT_STATED, ask: float = NOT_STATED, last: float = NOT_STATED) -> Legs:
-    """A leg at 100 between two others, whose prices must not matter."""
-    other = 7777.0
-    return legs(
-        [90.0, 100.0, 110.0],
-        bid=[other, bid, other],
-        ask=[other, ask, other],
-        last=[other, last, other],
+Quote = dict[str, float]
+
+
+def straddle(*, call: Quote, put: Quote) -> tuple[float | None, PriceBasis | None]:
+    """Price the straddle of one chain, and say what of."""
+    bid, ask, last = (
+        np.array([[quote.get(name, NOT_STATED)] for quote in (call, put)])
+        for name in ("bid", "ask", "last")
     )
+    priced = straddles(bid=bid, ask=ask, last=last)
+    (basis,) = members(PriceBasis, priced.basis)
+    return known(priced.price[0]), basis
 
 
 def test_the_nearest_strike_is_at_the_money() -> None:
@@ -71,11 +78,9 @@ def test_without_a_strike_that_has_both_legs_there_is_none() -> None:
 
 
 def test_two_sided_quotes_are_priced_in_their_middle() -> None:
-    priced = straddle(
-        calls=leg(bid=5.0, ask=6.0, last=1.0), puts=leg(bid=4.0, ask=4.0, last=1.0), strike=100.0
-    )
+    call, put = {"bid": 5.0, "ask": 6.0, "last": 1.0}, {"bid": 4.0, "ask": 4.0, "last": 1.0}
 
-    assert (priced.price, priced.basis) == (9.5, PriceBasis.MID)
+    assert straddle(call=call, put=put) == (9.5, PriceBasis.MID)
 
 
 @pytest.mark.parametrize(
@@ -84,26 +89,32 @@ def test_two_sided_quotes_are_priced_in_their_middle() -> None:
     ids=["crossed", "bid only", "ask only", "no quote", "bid of zero"],
 )
 def test_without_a_sound_quote_the_last_trade_counts(bid: float, ask: float) -> None:
-    one_leg = leg(bid=bid, ask=ask, last=3.0)
+    quote = {"bid": bid, "ask": ask, "last": 3.0}
 
-    priced = straddle(calls=one_leg, puts=one_leg, strike=100.0)
-
-    assert (priced.price, priced.basis) == (6.0, PriceBasis.LAST)
+    assert straddle(call=quote, put=quote) == (6.0, PriceBasis.LAST)
 
 
 def test_a_leg_by_its_mid_and_a_leg_by_its_last_are_mixed() -> None:
-    quoted, traded = leg(bid=5.0, ask=6.0), leg(last=3.0)
+    quoted, traded = {"bid": 5.0, "ask": 6.0}, {"last": 3.0}
 
-    for calls, puts in ((quoted, traded), (traded, quoted)):
-        priced = straddle(calls=calls, puts=puts, strike=100.0)
-        assert (priced.price, priced.basis) == (8.5, PriceBasis.MIXED)
+    for call, put in ((quoted, traded), (traded, quoted)):
+        assert straddle(call=call, put=put) == (8.5, PriceBasis.MIXED)
 
 
 @pytest.mark.parametrize("last", [NOT_STATED, 0.0])
 def test_a_leg_without_any_price_leaves_the_straddle_without_one(last: float) -> None:
-    quoted, bare = leg(bid=5.0, ask=6.0), leg(last=last)
+    quoted, bare = {"bid": 5.0, "ask": 6.0}, {"last": last}
 
-    for calls, puts in ((quoted, bare), (bare, quoted)):
-        priced = straddle(calls=calls, puts=puts, strike=100.0)
-        assert (priced.price, priced.basis) == (None, None)
-    assert straddle(calls=quoted, puts=bare, strike=100.0).call is not None
+    for call, put in ((quoted, bare), (bare, quoted)):
+        assert straddle(call=call, put=put) == (None, None)
+
+
+def test_the_straddle_is_that_of_the_strike_at_the_money() -> None:
+    other = 7777.0
+    side = legs([90.0, 100.0, 110.0], bid=[other, 5.0, other], ask=[other, 6.0, other])
+
+    metrics = measure(chain(calls=side, puts=side, spot_price=101.0))
+
+    assert (metrics.atm_call_price, metrics.atm_put_price) == (5.5, 5.5)
+    assert metrics.atm_straddle_price == 11.0
+    assert metrics.atm_straddle_basis is PriceBasis.MID

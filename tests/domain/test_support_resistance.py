@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from deltastream.domain.support_resistance import strike_of_most
 
@@ -23,5 +24,12 @@ def test_what_is_not_stated_does_not_count() -> None:
 
 def test_without_any_quantity_there_is_none() -> None:
     for quantities in (np.zeros(3), np.full(3, math.nan)):
-        assert strike_of_most(strikes=STRIKES, quantities=quantities) is None
-    assert strike_of_most(strikes=np.empty(0), quantities=np.empty(0)) is None
+        assert math.isnan(strike_of_most(strikes=STRIKES, quantities=quantities))
+
+
+def test_of_several_rows_each_has_its_own() -> None:
+    quantities = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.0, math.nan, 0.0]])
+
+    found = strike_of_most(strikes=STRIKES, quantities=quantities)
+
+    assert found.tolist() == pytest.approx([90.0, 110.0, math.nan], nan_ok=True)

@@ -84,7 +84,10 @@ async def test_no_request_is_larger_than_storage_receives() -> None:
     legs = [OptionLeg(symbol=symbol, strike=1.0) for symbol in strikes]
     large = [EnrichedChain(product="NIFTY", sequence=at + 1, calls=legs) for at in range(9)]
     small = [EnrichedChain(product="SPY", sequence=at + 1) for at in range(150)]
-    results = [Enriched(source=entry(tick(1)), chains=(chain,)) for chain in (*large, *small)]
+    results = [
+        Enriched(source=entry(tick(1)), chains=(chain.SerializeToString(),))
+        for chain in (*large, *small)
+    ]
 
     requests = await written(*results)
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fixtures.chains import chain, enriched
 
+from deltastream.domain.chain_analysis import ChainAnalysis
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import LEG_COLUMNS, EnrichedChain, Legs
 from deltastream.domain.figures import (
@@ -28,6 +29,9 @@ from deltastream.runtime.codec.chains import (
     decode_enriched,
     encode_chain,
     encode_enriched,
+    encode_enriched_chains,
+    encode_enriched_from,
+    receive_chains,
 )
 
 STRIKES = 5
@@ -125,3 +129,19 @@ def test_strikes_that_do_not_ascend_are_refused_naming_the_side() -> None:
 
     with pytest.raises(InvalidValueError, match="puts"):
         decode_chain(message)
+
+
+@given(every=st.lists(st.tuples(any_legs(), any_legs()), max_size=4))
+def test_chains_enriched_together_are_encoded_as_each_is_alone(
+    every: list[tuple[Legs, Legs]],
+) -> None:
+    whole = enriched(chain())
+    raw = [encode_chain(replace(chain(), calls=calls, puts=puts)) for calls, puts in every]
+    figures = LegFigures.none(STRIKES)
+    analysis = ChainAnalysis(call_figures=figures, put_figures=figures, metrics=whole.metrics)
+
+    encoded = encode_enriched_chains(receive_chains(raw), [analysis] * len(raw), whole.processed_at)
+
+    assert [chain_pb2.EnrichedChain.FromString(each) for each in encoded] == [
+        encode_enriched_from(each, analysis, whole.processed_at) for each in raw
+    ]

@@ -14,7 +14,7 @@ from deltastream.domain.events import LEG_COLUMNS, Legs
 from deltastream.domain.figures import FIGURE_CODES, FIGURE_COLUMNS, LegFigures
 from deltastream.market.v1 import chain_pb2
 from deltastream.runtime.codec.figures import decode_enriched_legs, encode_enriched_legs
-from deltastream.runtime.codec.legs import LEG_FIELDS, decode_legs, encode_legs
+from deltastream.runtime.codec.legs import LEG_FIELDS, EncodedLegs, decode_legs, encode_legs
 from deltastream.runtime.codec.wire import fields_of
 
 OPTIONAL = [field.name for field in chain_pb2.OptionLeg.DESCRIPTOR.fields if field.has_presence]
@@ -89,7 +89,7 @@ def test_encoded_legs_are_the_messages_that_the_generated_classes_make(
     calls: list[chain_pb2.OptionLeg], puts: list[chain_pb2.OptionLeg]
 ) -> None:
     raw = chain_pb2.OptionChain(calls=map(_as_stated, calls), puts=map(_as_stated, puts))
-    decoded = decode_legs(raw)
+    decoded = decoded_legs(raw)
     assert_columns(decoded[0], calls, STATED)
 
     encoded = encode_legs(*decoded, product="X", expiry=date(2026, 1, 27))
@@ -107,7 +107,8 @@ def test_computed_figures_are_added_to_legs_that_stay_as_they_came(
     raw = chain_pb2.OptionChain(calls=map(_as_stated, legs))
     ((_, (figures, nothing)),) = decode_enriched_legs([chain_pb2.EnrichedChain(calls=legs)])
 
-    encoded = chain_pb2.EnrichedChain.FromString(encode_enriched_legs(raw, figures, nothing))
+    (written,) = encode_enriched_legs([(EncodedLegs.of(raw), figures, nothing)])
+    encoded = chain_pb2.EnrichedChain.FromString(written)
 
     for before, after, complete in zip(raw.calls, encoded.calls, legs, strict=True):
         computed = {name: stated(complete, name) for name in COMPUTED}
@@ -139,7 +140,7 @@ def test_a_field_of_another_type_than_the_contract_has_is_passed_over() -> None:
         chain_pb2.OptionLeg(symbol="X", strike=5.0).SerializeToString() + b"\x18\x07"
     )
 
-    calls, _ = decode_legs(chain_pb2.OptionChain(calls=[odd]))
+    calls, _ = decoded_legs(chain_pb2.OptionChain(calls=[odd]))
 
     assert np.isnan(calls.bid).all()
 
@@ -148,6 +149,11 @@ def test_a_field_of_another_type_than_the_contract_has_is_passed_over() -> None:
 def test_what_is_no_message_is_refused(broken: bytes) -> None:
     with pytest.raises(InvalidValueError, match="legs"):
         list(fields_of(broken))
+
+
+def decoded_legs(message: chain_pb2.OptionChain) -> tuple[Legs, Legs]:
+    (sides,) = decode_legs([EncodedLegs.of(message)])
+    return sides
 
 
 def _as_stated(leg: chain_pb2.OptionLeg) -> chain_pb2.OptionLeg:
@@ -169,7 +175,7 @@ def test_legs_of_every_layout_are_read_however_many_there_are() -> None:
         for at in range(2500)
     ]
 
-    calls, _ = decode_legs(chain_pb2.OptionChain(calls=legs))
+    calls, _ = decoded_legs(chain_pb2.OptionChain(calls=legs))
 
     assert isinstance(calls, Legs)
     assert_columns(calls, legs, STATED)

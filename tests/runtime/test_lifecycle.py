@@ -3,15 +3,27 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.fixtures.running_mesh import ROOT, environment
 from tests.fixtures.running_mesh import command as command_of
-from tests.fixtures.running_mesh import environment
 
 SECONDS = 20.0
+COUNTING_ROLE = """
+import gc, sys
+from tests.fixtures.grpc_loopback import LoopbackSettings
+from deltastream.runtime.lifecycle import run_role
+
+async def work(settings, shutdown):
+    gc.collect()
+    sys.stderr.write(f"{gc.get_freeze_count()} {len(gc.get_objects())}")
+
+sys.exit(run_role(LoopbackSettings, work))
+"""
 
 
 @asynccontextmanager
@@ -78,3 +90,19 @@ async def test_settings_that_cannot_be_used_end_it_with_status_2(tmp_path: Path)
     ) as role:
         async with asyncio.timeout(SECONDS):
             assert await role.wait() == 2
+
+
+async def test_what_it_imported_is_not_searched_for_garbage_again() -> None:
+    role = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        COUNTING_ROLE,
+        env=environment(),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(SECONDS):
+        _, said = await role.communicate()
+    spared, searched = map(int, said.split())
+    assert spared > 10 * searched

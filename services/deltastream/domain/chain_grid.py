@@ -10,8 +10,6 @@ from deltastream.domain.events import Legs
 
 CALL: Final = 0
 PUT: Final = 1
-IS_CALL: Final = np.array([[True], [False]])
-"""Which row of a grid holds calls; shape (2, 1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,35 +18,36 @@ class ChainGrid:
 
     Attributes:
         strikes: ascending, shape (strikes,).
-        listed: which legs there are, shape (2, strikes).
+        complete: whether every strike has both legs.
     """
 
     calls: Legs
     puts: Legs
     strikes: FloatArray
-    listed: BoolArray
+    complete: bool
 
     @classmethod
     def of(cls, *, calls: Legs, puts: Legs) -> Self:
         """Lay out the legs of a chain."""
-        if np.array_equal(calls.strikes, puts.strikes):
-            listed = np.ones((2, len(calls)), dtype=np.bool_)
-            return cls(calls=calls, puts=puts, strikes=calls.strikes, listed=listed)
+        # Many times as fast as np.array_equal, and all chains go through here.
+        if calls.strikes.tobytes() == puts.strikes.tobytes():
+            return cls(calls=calls, puts=puts, strikes=calls.strikes, complete=True)
         strikes = np.union1d(calls.strikes, puts.strikes)
-        listed = np.array([np.isin(strikes, side.strikes) for side in (calls, puts)])
-        return cls(calls=calls, puts=puts, strikes=strikes, listed=listed)
+        return cls(calls=calls, puts=puts, strikes=strikes, complete=False)
 
     @property
-    def complete(self) -> bool:
-        """Whether every strike has both legs."""
-        return len(self.calls) == len(self.strikes) == len(self.puts)
+    def listed(self) -> BoolArray:
+        """Which legs there are, shape (2, strikes)."""
+        if self.complete:
+            return np.ones((2, len(self.strikes)), dtype=np.bool_)
+        return np.array([np.isin(self.strikes, side.strikes) for side in (self.calls, self.puts)])
 
     def column(self, name: str) -> FloatArray:
         """Return one column of the legs, shape (2, strikes); NaN where a leg is not listed."""
         sides = (getattr(self.calls, name), getattr(self.puts, name))
         if self.complete:
             return np.array(sides)
-        grid = np.full(self.listed.shape, np.nan)
+        grid = np.full((2, len(self.strikes)), np.nan)
         for row, listed, side in zip(grid, self.listed, sides, strict=True):
             row[listed] = side
         return grid

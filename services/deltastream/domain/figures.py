@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,14 @@ class ForwardBasis(IntEnum):
 
     PARITY = 1
     CARRIED_SPOT = 2
+
+
+EnumT = TypeVar("EnumT", bound=IntEnum)
+
+
+def members(enum: type[EnumT], numbers: CodeArray) -> list[EnumT | None]:
+    """Return the members of an enumeration that have these numbers, shape (n,); None for 0."""
+    return [enum(number) if number else None for number in numbers.tolist()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,98 +1,108 @@
-"""The gamma exposure of a chain: by strike, and in the few figures that traders look at."""
+"""The gamma exposure of chains: by strike, and in the few figures that traders look at."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
+from deltastream.domain.arrays import BoolArray, FloatArray
 from deltastream.domain.figures import PricingConvention
 from deltastream.domain.findings import Findings
 from deltastream.domain.gamma_exposure import GammaExposure, gamma_exposure
 from deltastream.domain.gamma_profile import GammaProfile
 from deltastream.domain.missing import MissingReason
-from deltastream.domain.priced_chain import PricedChain
+from deltastream.domain.priced_chain import PricedChain, PricedChains
 
-_SIGNS: Final = np.array([[1.0], [-1.0]])
-_WALLS: Final = ("call_wall", "put_wall")
+_SIGNS: Final = np.array([1.0, -1.0])[:, None, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChainGamma:
-    """The exposure of one chain.
+class ChainGammas:
+    """The exposure of some chains; what is not of strikes has shape (chains,).
 
     Attributes:
-        contract_size: units of the underlying in one contract; 1 stands in where it is unknown,
-            which changes no wall and no sign.
+        known: whether any of a chain's options has a gamma; exposure is 0 where not.
+        exposure: shape (chains, strikes); of one unit of the underlying a contract where contracts
+            are of unknown size, which changes no wall and no sign.
+        profile: of each chain.
         spot: the price that multiples in the profile are of.
     """
 
+    known: BoolArray
     exposure: GammaExposure
     profile: GammaProfile
-    contract_size: float | None
-    spot: float
+    spot: FloatArray
+
+    @property
+    def zero_gamma(self) -> FloatArray:
+        """The price of the underlying at which the exposure changes sign; NaN where it does not."""
+        return np.multiply(self.profile.sign_changes(), self.spot)
 
 
-def chain_gamma(priced: PricedChain) -> ChainGamma | None:
-    """Return the exposure of a chain; None when none of its options has a gamma."""
-    forward, years = priced.forward, priced.years
-    if forward is None or years is None or np.isnan(priced.smile.iv).all():
-        return None
-    open_interest = priced.grid.column("open_interest")
-    exposure = gamma_exposure(
-        strikes=priced.grid.strikes,
-        gamma=priced.smile.greeks.gamma,
-        open_interest=open_interest,
-        contract_size=priced.terms.contract_size or 1.0,
-        price=priced.delta_price(forward),
+def chain_gamma(priced: PricedChain) -> ChainGammas | None:
+    """Return the exposure of one chain, as the only one; None when no option has a gamma."""
+    with np.errstate(all="ignore"):
+        gamma = chain_gammas(priced.alone)
+    return gamma if gamma.known[0] else None
+
+
+def chain_gammas(priced: PricedChains) -> ChainGammas:
+    """Return the exposure of chains."""
+    open_interest = priced.quoted.rows.column("open_interest")
+    contract_size = np.where(
+        np.isnan(priced.quoted.contract_size), 1.0, priced.quoted.contract_size
     )
-    return ChainGamma(
+    exposure = gamma_exposure(
+        strikes=priced.quoted.rows.strikes,
+        gamma=priced.smiles.greeks.gamma,
+        open_interest=open_interest,
+        contract_size=contract_size,
+        price=priced.quoted.delta_price,
+    )
+    return ChainGammas(
+        known=np.logical_or.reduce(~np.isnan(priced.smiles.iv), axis=(0, 2)),
         exposure=exposure,
-        profile=_profile(priced, forward.price, years, open_interest),
-        contract_size=priced.terms.contract_size,
-        spot=priced.spot(forward),
+        profile=_profile(priced, open_interest, contract_size),
+        spot=priced.quoted.spot_or_forward,
     )
 
 
 def _profile(
-    priced: PricedChain, forward: float, years: float, open_interest: FloatArray
+    priced: PricedChains, open_interest: FloatArray, contract_size: FloatArray
 ) -> GammaProfile:
-    """Prepare the profile, netting calls and puts that share a volatility."""
+    """Prepare the profiles, netting calls and puts that share a volatility."""
     contracts = _SIGNS * np.where(np.isnan(open_interest), 0.0, open_interest)
-    strikes, volatility = priced.grid.strikes, priced.smile.by_strike
-    if priced.terms.convention is PricingConvention.NSE:
-        strikes, volatility = np.tile(strikes, 2), priced.smile.iv.ravel()
-        contracts = contracts.ravel()
+    strikes, volatility = priced.quoted.rows.strikes, priced.smiles.by_strike
+    if priced.quoted.convention is PricingConvention.NSE:
+        # Calls and puts are options of their own.
+        strikes = np.hstack((strikes, strikes))
+        volatility, contracts = (np.hstack([*each]) for each in (priced.smiles.iv, contracts))
     else:
         contracts = contracts.sum(axis=0)
     return GammaProfile.of(
-        strikes=strikes,
-        volatility=volatility,
-        contracts=contracts,
-        forward=forward,
-        years=years,
-        discount=priced.discount,
-        contract_size=priced.terms.contract_size or 1.0,
+        strikes=strikes.T,
+        volatility=volatility.T,
+        contracts=contracts.T,
+        forward=priced.quoted.forwards.price,
+        years=priced.quoted.years,
+        discount=priced.quoted.discount,
+        contract_size=contract_size,
     )
 
 
-def find_gamma(priced: PricedChain, findings: Findings) -> None:
+def find_gamma(priced: PricedChains, findings: Findings) -> None:
     """Find net exposure, walls and the price at which the sign changes."""
-    findings.state("contract_size", priced.terms.contract_size, MissingReason.NO_CONTRACT_SIZE)
-    gamma = chain_gamma(priced)
-    if gamma is None:
-        findings.give_up(
-            MissingReason.NO_IMPLIED_VOLATILITY, "net_gamma_exposure", *_WALLS, "zero_gamma"
-        )
-        return
-    exposure = gamma.exposure
-    net = None if gamma.contract_size is None else float(exposure.net.sum())
-    findings.state("net_gamma_exposure", net, MissingReason.NO_CONTRACT_SIZE)
-    for name, wall in zip(_WALLS, (exposure.call_wall, exposure.put_wall), strict=True):
-        findings.state(name, wall, MissingReason.NO_OPEN_INTEREST_ON_SIDE)
-    multiple = gamma.profile.sign_change()
-    findings.state(
-        "zero_gamma",
-        None if multiple is None else multiple * gamma.spot,
-        MissingReason.NO_SIGN_CHANGE,
-    )
+    gammas = chain_gammas(priced)
+    exposure = gammas.exposure
+
+    def unless_unknown(reason: MissingReason) -> Callable[[int], MissingReason]:
+        return lambda chain: reason if gammas.known[chain] else MissingReason.NO_IMPLIED_VOLATILITY
+
+    findings.state("contract_size", priced.quoted.contract_size, MissingReason.NO_CONTRACT_SIZE)
+    net = np.where(gammas.known & ~np.isnan(priced.quoted.contract_size), exposure.total, np.nan)
+    findings.state("net_gamma_exposure", net, unless_unknown(MissingReason.NO_CONTRACT_SIZE))
+    no_wall = unless_unknown(MissingReason.NO_OPEN_INTEREST_ON_SIDE)
+    findings.state("call_wall", exposure.call_wall, no_wall)
+    findings.state("put_wall", exposure.put_wall, no_wall)
+    findings.state("zero_gamma", gammas.zero_gamma, unless_unknown(MissingReason.NO_SIGN_CHANGE))

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
+from deltastream.domain.arrays import FloatArray, PlaceArray
 
 TIE_TOLERANCE: Final = 1e-12
 """Strikes tie where the open interest to either side balances to this part of its total.
@@ -34,13 +34,13 @@ class PainCurve:
     @property
     def call_pain(self) -> FloatArray:
         """Payout of all calls: the sum of OI * max(settlement - strike, 0)."""
-        steps = self._calls_below() * np.diff(self.strikes)
+        steps = np.cumsum(self.call_open_interest)[:-1] * np.diff(self.strikes)
         return np.concatenate(([0.0], np.cumsum(steps)))[: len(self.strikes)]
 
     @property
     def put_pain(self) -> FloatArray:
         """Payout of all puts: the sum of OI * max(strike - settlement, 0)."""
-        steps = self._puts_above() * np.diff(self.strikes)
+        steps = np.cumsum(self.put_open_interest[::-1])[::-1][1:] * np.diff(self.strikes)
         return np.concatenate(([0.0], np.cumsum(steps[::-1])))[: len(self.strikes)][::-1]
 
     @property
@@ -50,29 +50,42 @@ class PainCurve:
 
     @property
     def least(self) -> tuple[float, ...]:
-        """All strikes of least total pain, ascending; empty when there is no open interest.
-
-        Total pain is convex and piecewise linear. From one strike to the next it climbs by the
-        open interest of the calls below less that of the puts above, so the strikes of least pain
-        are neighbours, from where it stops falling to where it starts to rise. Comparing slopes
-        finds ties that comparing the far larger payouts would lose to rounding.
-        """
-        open_interest = float(self.call_open_interest.sum() + self.put_open_interest.sum())
-        if open_interest == 0.0:
+        """All strikes of least total pain, ascending; empty when there is no open interest."""
+        if not len(self.strikes):
             return ()
-        slopes = self._calls_below() - self._puts_above()
-        flat = TIE_TOLERANCE * open_interest
-        first = np.count_nonzero(slopes < -flat)
-        last = np.count_nonzero(slopes <= flat)
-        return tuple(self.strikes[first : last + 1].tolist())
+        first, end = least_pain(
+            call_open_interest=self.call_open_interest, put_open_interest=self.put_open_interest
+        )
+        return tuple(self.strikes[int(first) : int(end)].tolist())
 
-    def _calls_below(self) -> FloatArray:
-        """Open interest of calls at or below each gap between strikes; shape (strikes - 1,)."""
-        return np.cumsum(self.call_open_interest)[:-1]
 
-    def _puts_above(self) -> FloatArray:
-        """Open interest of puts at or above each gap between strikes; shape (strikes - 1,)."""
-        return np.cumsum(self.put_open_interest[::-1])[::-1][1:]
+def least_pain(
+    *, call_open_interest: FloatArray, put_open_interest: FloatArray
+) -> tuple[PlaceArray, PlaceArray]:
+    """Find the strikes of least total pain.
+
+    Total pain is convex and piecewise linear. From one strike to the next it climbs by the open
+    interest of the calls below less that of the puts above, so the strikes of least pain are
+    neighbours, from where it stops falling to where it starts to rise. Comparing slopes finds ties
+    that comparing the far larger payouts would lose to rounding.
+
+    Args:
+        call_open_interest: of the call at each strike, shape (..., strikes), at least one strike;
+            0 where none is listed or stated.
+        put_open_interest: of the put at each strike, likewise.
+
+    Returns:
+        The first place and the one behind the last, of shape (...); both 0 when there is no open
+        interest.
+    """
+    calls_below = np.add.accumulate(call_open_interest, axis=-1)
+    puts_above = np.add.accumulate(put_open_interest[..., ::-1], axis=-1)[..., ::-1]
+    open_interest = calls_below[..., -1] + puts_above[..., 0]
+    slopes = calls_below[..., :-1] - puts_above[..., 1:]
+    flat = (TIE_TOLERANCE * open_interest)[..., None]
+    first = np.count_nonzero(slopes < -flat, axis=-1)
+    end = np.count_nonzero(slopes <= flat, axis=-1) + 1
+    return np.where(open_interest == 0.0, 0, first), np.where(open_interest == 0.0, 0, end)
 
 
 def pain_curve(

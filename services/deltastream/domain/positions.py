@@ -1,60 +1,58 @@
 """What open interest and volume of a chain say: totals, ratios, max pain, support, resistance."""
 
-from deltastream.domain.events import OptionChain
+import numpy as np
+
+from deltastream.domain.chain_grid import CALL, PUT
+from deltastream.domain.chain_rows import ChainRows
 from deltastream.domain.findings import Findings
-from deltastream.domain.max_pain import pain_curve
+from deltastream.domain.max_pain import least_pain
 from deltastream.domain.missing import MissingReason
 from deltastream.domain.put_call_ratio import put_call_ratio, total
 from deltastream.domain.support_resistance import strike_of_most
 
 
-def find_positions(chain: OptionChain, findings: Findings) -> None:
-    """Measure a chain over all its strikes."""
-    _find_ratios(chain, findings)
-    _find_levels(chain, findings)
+def find_positions(rows: ChainRows, findings: Findings) -> None:
+    """Measure chains over all their strikes."""
+    _find_ratios(rows, findings)
+    _find_least_pain(rows, findings)
+    _find_levels(rows, findings)
 
 
-def _find_ratios(chain: OptionChain, findings: Findings) -> None:
-    calls, puts = chain.calls, chain.puts
-    call_oi, put_oi = total(calls.open_interest), total(puts.open_interest)
-    call_volume, put_volume = total(calls.volume), total(puts.volume)
-    findings.note(
-        total_call_oi=call_oi,
-        total_put_oi=put_oi,
-        total_call_volume=call_volume,
-        total_put_volume=put_volume,
-    )
+def _find_ratios(rows: ChainRows, findings: Findings) -> None:
+    open_interest, volume = total(rows.column("open_interest")), total(rows.column("volume"))
+    findings.note("total_call_oi", open_interest[CALL].tolist())
+    findings.note("total_put_oi", open_interest[PUT].tolist())
+    findings.note("total_call_volume", volume[CALL].tolist())
+    findings.note("total_put_volume", volume[PUT].tolist())
     findings.state(
         "pcr_oi",
-        put_call_ratio(call_total=call_oi, put_total=put_oi),
+        put_call_ratio(call_total=open_interest[CALL], put_total=open_interest[PUT]),
         MissingReason.NO_CALL_OPEN_INTEREST,
     )
     findings.state(
         "pcr_volume",
-        put_call_ratio(call_total=call_volume, put_total=put_volume),
+        put_call_ratio(call_total=volume[CALL], put_total=volume[PUT]),
         MissingReason.NO_CALL_VOLUME,
     )
 
 
-def _find_levels(chain: OptionChain, findings: Findings) -> None:
+def _find_least_pain(rows: ChainRows, findings: Findings) -> None:
+    open_interest = rows.column("open_interest")
+    calls, puts = np.where(np.isnan(open_interest), 0.0, open_interest)
+    first, end = least_pain(call_open_interest=calls, put_open_interest=puts)
+    # Where a row is filled up, ties may seem to go on beyond the last strike.
+    findings.note(
+        "max_pain_ties",
+        [
+            tuple(grid.strikes[start:stop].tolist())
+            for grid, start, stop in zip(rows.grids, first.tolist(), end.tolist(), strict=True)
+        ],
+    )
+    findings.explain("max_pain_strike", end == 0, MissingReason.NO_OPEN_INTEREST)
+
+
+def _find_levels(rows: ChainRows, findings: Findings) -> None:
     """Find the strikes that open interest singles out."""
-    calls, puts = chain.calls, chain.puts
-    ties = pain_curve(
-        call_strikes=calls.strikes,
-        call_open_interest=calls.open_interest,
-        put_strikes=puts.strikes,
-        put_open_interest=puts.open_interest,
-    ).least
-    findings.note(max_pain_ties=ties)
-    if not ties:
-        findings.give_up(MissingReason.NO_OPEN_INTEREST, "max_pain_strike")
-    findings.state(
-        "support",
-        strike_of_most(strikes=puts.strikes, quantities=puts.open_interest),
-        MissingReason.NO_OPEN_INTEREST_ON_SIDE,
-    )
-    findings.state(
-        "resistance",
-        strike_of_most(strikes=calls.strikes, quantities=calls.open_interest),
-        MissingReason.NO_OPEN_INTEREST_ON_SIDE,
-    )
+    strikes = strike_of_most(strikes=rows.strikes, quantities=rows.column("open_interest"))
+    findings.state("support", strikes[PUT], MissingReason.NO_OPEN_INTEREST_ON_SIDE)
+    findings.state("resistance", strikes[CALL], MissingReason.NO_OPEN_INTEREST_ON_SIDE)

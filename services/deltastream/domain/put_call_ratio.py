@@ -1,24 +1,30 @@
 """Put-call ratios."""
 
-import math
-
 import numpy as np
 
 from deltastream.domain.arrays import FloatArray
 
 
-def total(quantities: FloatArray) -> float:
-    """Sum quantities of any shape, passing over NaN, which is what the source did not state."""
-    plain_sum = float(quantities.sum())
-    if math.isnan(plain_sum):
-        return float(quantities[~np.isnan(quantities)].sum())
-    return plain_sum
+def total(quantities: FloatArray) -> FloatArray:
+    """Sum quantities, passing over NaN, which is what the source did not state.
 
-
-def put_call_ratio(*, call_total: float, put_total: float) -> float | None:
-    """Divide the puts' total by the calls', over all listed strikes of one expiry.
+    Args:
+        quantities: shape (..., strikes).
 
     Returns:
-        The ratio, a pure number; None when the calls have nothing to divide by.
+        Shape (...). They are added from strike to strike, so that what is not stated, anywhere,
+        changes nothing.
     """
-    return put_total / call_total if call_total > 0.0 else None
+    stated = np.where(np.isnan(quantities), 0.0, quantities)
+    totals: FloatArray = np.add.accumulate(stated, axis=-1)[..., -1]
+    return totals
+
+
+def put_call_ratio(*, call_total: FloatArray, put_total: FloatArray) -> FloatArray:
+    """Divide the puts' totals by the calls', over all listed strikes of one expiry.
+
+    Returns:
+        The ratios, pure numbers; NaN where the calls have nothing to divide by.
+    """
+    divisor = np.where(call_total > 0.0, call_total, np.nan)
+    return np.divide(put_total, divisor)

@@ -1,89 +1,92 @@
 """What a smile says in three numbers: its level, its tilt and its bend."""
 
 from dataclasses import dataclass
-from math import log, sqrt
 from typing import Final
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
+from deltastream.domain.arrays import FloatArray, last_marked_before
 from deltastream.domain.chain_grid import CALL, PUT
-from deltastream.domain.smile import Smile
+from deltastream.domain.smile import Smiles
 
 WING_DELTA: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmileShape:
-    """Volatilities, fractions; None outside the strikes that have one.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SmileShapes:
+    """Volatilities of some chains, fractions; NaN outside the strikes that have one.
 
     Attributes:
-        at_the_money: at the forward.
-        call_wing: of the call of delta 0.25.
-        put_wing: of the put of delta -0.25.
+        at_the_money: at the forward, shape (chains,).
+        wings: of the call of delta 0.25 and the put of delta -0.25, shape (2, chains).
     """
 
-    at_the_money: float | None
-    call_wing: float | None
-    put_wing: float | None
+    at_the_money: FloatArray
+    wings: FloatArray
 
     @property
-    def risk_reversal(self) -> float | None:
+    def risk_reversal(self) -> FloatArray:
         """The call's volatility less the put's."""
-        if self.call_wing is None or self.put_wing is None:
-            return None
-        return self.call_wing - self.put_wing
+        reversal: FloatArray = self.wings[CALL] - self.wings[PUT]
+        return reversal
 
     @property
-    def butterfly(self) -> float | None:
+    def butterfly(self) -> FloatArray:
         """The mean of the wings less the volatility at the money."""
-        if self.call_wing is None or self.put_wing is None or self.at_the_money is None:
-            return None
-        return (self.call_wing + self.put_wing) / 2.0 - self.at_the_money
+        bend: FloatArray = (self.wings[CALL] + self.wings[PUT]) / 2.0 - self.at_the_money
+        return bend
 
 
-def shape_of(smile: Smile, *, strikes: FloatArray, forward: float) -> SmileShape:
-    """Measure a smile.
+def shapes_of(smiles: Smiles, *, strikes: FloatArray, forward: FloatArray) -> SmileShapes:
+    """Measure smiles.
 
     Args:
-        smile: of the strikes.
-        strikes: shape (strikes,), ascending.
-        forward: the forward price.
+        smiles: of the strikes.
+        strikes: shape (chains, strikes), ascending, at least one; NaN behind the last.
+        forward: the forward prices, shape (chains,); NaN is unknown.
     """
-    known = ~np.isnan(smile.by_strike)
-    volatilities = smile.by_strike[known]
-    call_deltas = smile.greeks.delta[CALL, known]
-    put_deltas = smile.greeks.delta[PUT, known]
-    return SmileShape(
-        at_the_money=_at_forward(strikes[known], volatilities, forward),
-        call_wing=_at_delta(call_deltas, volatilities),
-        put_wing=_at_delta(-put_deltas[::-1], volatilities[::-1]),
+    volatility, delta = smiles.by_strike, smiles.greeks.delta
+    wings = _at_delta(
+        np.concatenate((delta[CALL], -delta[PUT, :, ::-1])),
+        np.concatenate((volatility, volatility[:, ::-1])),
+    )
+    return SmileShapes(
+        at_the_money=_at_forward(strikes, volatility, forward), wings=wings.reshape(2, -1)
     )
 
 
-def _at_forward(strikes: FloatArray, volatilities: FloatArray, forward: float) -> float | None:
+def _at_forward(strikes: FloatArray, volatility: FloatArray, forward: FloatArray) -> FloatArray:
     """Interpolate linearly in total variance over the logarithm of strike."""
-    if not len(strikes) or not strikes[0] <= forward <= strikes[-1]:
-        return None
-    upper = min(max(int(np.searchsorted(strikes, forward)), 1), len(strikes) - 1)
-    lower = max(upper - 1, 0)
-    beside = [log(strikes[lower]), log(strikes[upper])]
+    rows, solved = np.arange(len(strikes)), ~np.isnan(volatility)
+    above = solved & (strikes >= forward[:, None])
+    upper = above.argmax(axis=-1)
+    # The lowest strike has none below, and needs none if it is the forward itself.
+    lower = np.where(
+        strikes[rows, upper] == forward, upper, last_marked_before(solved)[rows, upper]
+    )
+    beside = np.array((lower, upper))
+    low, high = np.log(strikes[rows, beside])
     # Of one expiry, total variance is a multiple of the variance per year.
-    variances = volatilities[[lower, upper]] ** 2
-    return sqrt(float(np.interp(log(forward), beside, variances)))
+    near, far = volatility[rows, beside] ** 2
+    weight = (np.log(forward) - low) / np.where(lower == upper, 1.0, high - low)
+    found = (lower >= 0) & above[rows, upper]
+    return np.where(found, np.sqrt(near + weight * (far - near)), np.nan)
 
 
-def _at_delta(deltas: FloatArray, volatilities: FloatArray) -> float | None:
+def _at_delta(deltas: FloatArray, volatility: FloatArray) -> FloatArray:
     """Interpolate linearly in delta where it first falls below the wing's.
 
     Args:
-        deltas: sizes of delta, from in the money outwards.
-        volatilities: parallel to them.
+        deltas: sizes of delta, from in the money outwards, shape (wings, strikes).
+        volatility: of the same shape; NaN where there is none, nor a delta.
+
+    Returns:
+        Shape (wings,); NaN where it does not fall below.
     """
-    below = deltas < WING_DELTA
-    first = int(np.argmax(below)) if len(below) else 0
-    if first == 0:
-        return None
-    inner, outer = deltas[first - 1], deltas[first]
-    weight = (inner - WING_DELTA) / (inner - outer)
-    return float(volatilities[first - 1] + weight * (volatilities[first] - volatilities[first - 1]))
+    rows, below = np.arange(len(deltas)), deltas < WING_DELTA
+    first = below.argmax(axis=-1)
+    beside = np.array((last_marked_before(~np.isnan(volatility))[rows, first], first))
+    inner, outer = deltas[rows, beside]
+    near, far = volatility[rows, beside]
+    found = near + (inner - WING_DELTA) / (inner - outer) * (far - near)
+    return np.where((beside[0] >= 0) & below[rows, first], found, np.nan)

@@ -1,12 +1,12 @@
 """The strike at the money and the price of its straddle."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
-from deltastream.domain.events import Legs
+from deltastream.domain.arrays import BoolArray, CodeArray, FloatArray, PlaceArray, pick
+from deltastream.domain.chain_grid import CALL, PUT
 from deltastream.domain.figures import PriceBasis
 
 DISTANCE_TOLERANCE: Final = 1e-12
@@ -17,67 +17,76 @@ The midpoint of two decimal strikes is seldom exact in binary: 187.3 lies nearer
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasedPrice:
-    """A price, and what it was taken from."""
+class MoneyStrike(NamedTuple):
+    """The strikes at the money of some chains; arrays of shape (chains,).
 
-    price: float
-    basis: PriceBasis
+    Attributes:
+        place: where in its chain; any, where there is none.
+        strike: NaN where there is none.
+    """
+
+    place: PlaceArray
+    strike: FloatArray
 
 
 def strike_at_the_money(
-    *, call_strikes: FloatArray, put_strikes: FloatArray, spot: float
-) -> float | None:
-    """Return the strike nearest to spot that has a call and a put, the lower of two equally near.
+    *, strikes: FloatArray, paired: BoolArray, price: FloatArray
+) -> MoneyStrike:
+    """Find the strike nearest to a price that has a call and a put, the lower of two equally near.
 
     Args:
-        call_strikes: shape (calls,), ascending without repetition.
-        put_strikes: shape (puts,), ascending without repetition.
-        spot: price of the underlying, positive.
+        strikes: ascending, at least one, shape (chains, strikes).
+        paired: which of them have both legs, of the same shape.
+        price: of each chain's underlying, positive, shape (chains,); NaN is unknown.
 
     Returns:
-        The strike; None when no strike has both.
+        None of a chain without a price, or in which no strike has both legs.
     """
-    paired = call_strikes
-    if not np.array_equal(call_strikes, put_strikes):
-        paired = np.intersect1d(call_strikes, put_strikes, assume_unique=True)
-    if len(paired) == 0:
-        return None
-    distances = np.abs(paired - spot)
-    return float(paired[np.argmax(distances <= distances.min() + DISTANCE_TOLERANCE * spot)])
+    distances = np.where(paired, np.abs(strikes - price[:, None]), np.inf)
+    nearly = distances.min(axis=-1) + DISTANCE_TOLERANCE * price
+    place = np.argmax(distances <= nearly[:, None], axis=-1)
+    known = pick(paired, place) & ~np.isnan(price)
+    return MoneyStrike(place, np.where(known, pick(strikes, place), np.nan))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Straddle:
-    """The call and the put of one strike; None is a leg without a price."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Straddles:
+    """The call and the put of one strike of each chain.
 
-    call: BasedPrice | None
-    put: BasedPrice | None
+    Attributes:
+        legs: their prices, shape (2, chains); NaN is a leg without one.
+        bases: numbers of PriceBasis, 0 for a leg without a price, shape (2, chains).
+    """
 
-    @property
-    def price(self) -> float | None:
-        """Their sum; None when a leg has no price."""
-        return None if self.call is None or self.put is None else self.call.price + self.put.price
+    legs: FloatArray
+    bases: CodeArray
 
     @property
-    def basis(self) -> PriceBasis | None:
+    def price(self) -> FloatArray:
+        """Their sum, shape (chains,); NaN when a leg has no price, or a double cannot hold it."""
+        price = self.legs[CALL] + self.legs[PUT]
+        return np.where(price < np.inf, price, np.nan)
+
+    @property
+    def basis(self) -> CodeArray:
         """What the sum is made of: MIXED when one leg's mid and the other's last trade are."""
-        if self.call is None or self.put is None:
-            return None
-        return self.call.basis if self.call.basis is self.put.basis else PriceBasis.MIXED
+        call, put = self.bases
+        mixed = np.where(call == put, call, np.int8(PriceBasis.MIXED))
+        return np.where(np.isnan(self.price), np.int8(0), mixed)
 
 
-def straddle(*, calls: Legs, puts: Legs, strike: float) -> Straddle:
-    """Price the call and the put at a strike that has both."""
-    return Straddle(call=_leg_price(calls, strike), put=_leg_price(puts, strike))
+def straddles(*, bid: FloatArray, ask: FloatArray, last: FloatArray) -> Straddles:
+    """Price calls and puts: the middle of a two-sided quote not crossed, else the last trade.
 
-
-def _leg_price(legs: Legs, strike: float) -> BasedPrice | None:
-    """Take the middle of a two-sided quote that is not crossed, else the last trade."""
-    position = int(np.searchsorted(legs.strikes, strike))
-    bid, ask, last = (float(prices[position]) for prices in (legs.bid, legs.ask, legs.last))
-    if 0.0 < bid <= ask:
-        return BasedPrice(price=(bid + ask) / 2.0, basis=PriceBasis.MID)
-    if last > 0.0:
-        return BasedPrice(price=last, basis=PriceBasis.LAST)
-    return None
+    Args:
+        bid: shape (2, chains), calls before puts; NaN or 0 is none.
+        ask: likewise.
+        last: likewise.
+    """
+    quoted = (bid > 0.0) & (bid <= ask) & (ask < np.inf)
+    traded = (last > 0.0) & (last < np.inf)
+    basis = np.where(traded, np.int8(PriceBasis.LAST), np.int8(0))
+    return Straddles(
+        legs=np.where(quoted, 0.5 * bid + 0.5 * ask, np.where(traded, last, np.nan)),
+        bases=np.where(quoted, np.int8(PriceBasis.MID), basis),
+    )

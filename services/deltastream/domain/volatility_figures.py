@@ -1,69 +1,76 @@
 """What the smile of a chain says of the chain as a whole."""
 
-from math import sqrt
 from typing import Final
 
 import numpy as np
 
-from deltastream.domain.figures import PriceBasis
+from deltastream.domain.arrays import CodeArray
+from deltastream.domain.figures import ForwardBasis, PriceBasis, members
 from deltastream.domain.findings import Findings
 from deltastream.domain.missing import MissingReason
-from deltastream.domain.priced_chain import PricedChain
-from deltastream.domain.smile_shape import shape_of
+from deltastream.domain.priced_chain import PricedChains
+from deltastream.domain.smile_shape import shapes_of
 from deltastream.domain.straddle import strike_at_the_money
 
-_UNLIKE: Final = MissingReason.NO_IMPLIED_VOLATILITY
-_OF_THE_SMILE: Final = ("atm_iv", "expected_move", "risk_reversal_25d", "butterfly_25d")
+# By whether mids are used, and last trades.
+_BY_USE: Final = np.array([[0, PriceBasis.LAST], [PriceBasis.MID, PriceBasis.MIXED]], np.int8)
 
 
-def find_volatility(priced: PricedChain, findings: Findings) -> None:
-    """State what the chain was priced by, and measure its smile."""
-    findings.note(
-        convention=priced.terms.convention,
-        rate=priced.terms.rate,
-        price_basis=_basis(priced),
-    )
-    findings.state("years_to_expiry", priced.years, MissingReason.NO_EXPIRY_TIME)
+def find_volatility(priced: PricedChains, findings: Findings) -> None:
+    """State what the chains were priced by, and measure their smiles."""
+    findings.note("convention", [priced.quoted.convention] * len(priced.quoted.rate))
+    findings.note("rate", priced.quoted.rate.tolist())
+    findings.note("price_basis", members(PriceBasis, _basis(priced)))
+    findings.state("years_to_expiry", priced.quoted.years, MissingReason.NO_EXPIRY_TIME)
     _find_forward(priced, findings)
     _find_shape(priced, findings)
 
 
-def _basis(priced: PricedChain) -> PriceBasis | None:
-    """Say which prices the volatilities come from."""
-    used = set(priced.smile.basis[priced.grid.listed].tolist()) - {0}
-    if not used:
+def _basis(priced: PricedChains) -> CodeArray:
+    """Say which prices the volatilities come from; 0 of a chain that has none."""
+    basis, listed = priced.smiles.basis, priced.quoted.rows.listed
+    mid = ((basis == PriceBasis.MID) & listed).any(axis=(0, 2))
+    last = ((basis == PriceBasis.LAST) & listed).any(axis=(0, 2))
+    used: CodeArray = _BY_USE[mid.astype(np.intp), last.astype(np.intp)]
+    return used
+
+
+def _find_forward(priced: PricedChains, findings: Findings) -> None:
+    forward, rows = priced.quoted.forwards.price, priced.quoted.rows
+    nearest = strike_at_the_money(strikes=rows.strikes, paired=rows.paired, price=forward).strike
+
+    def no_pair(chain: int) -> MissingReason:
+        return (
+            priced.quoted.no_forward(chain) if np.isnan(forward[chain]) else MissingReason.NO_PAIR
+        )
+
+    findings.note("forward_basis", members(ForwardBasis, priced.quoted.forwards.basis))
+    findings.state("forward", forward, priced.quoted.no_forward)
+    findings.state("atm_forward_strike", nearest, no_pair)
+
+
+def _find_shape(priced: PricedChains, findings: Findings) -> None:
+    forward = priced.quoted.forwards.price
+    shapes = shapes_of(priced.smiles, strikes=priced.quoted.rows.strikes, forward=forward)
+    level = shapes.at_the_money
+
+    def no_shape(chain: int) -> MissingReason:
+        return _no_volatility(priced, chain) or MissingReason.OUTSIDE_RANGE
+
+    findings.state("atm_iv", level, no_shape)
+    findings.state("expected_move", forward * level * np.sqrt(priced.quoted.years), no_shape)
+    findings.state("risk_reversal_25d", shapes.risk_reversal, no_shape)
+    findings.state("butterfly_25d", shapes.butterfly, no_shape)
+
+
+def _no_volatility(priced: PricedChains, chain: int) -> MissingReason | None:
+    """Say why no strike has a volatility, as exactly as all agree on it; None if one has.
+
+    By the NSE convention legs may have one of their own where the leg that their strike stands for
+    is not listed.
+    """
+    if not np.isnan(priced.smiles.by_strike[chain]).all():
         return None
-    return PriceBasis(used.pop()) if len(used) == 1 else PriceBasis.MIXED
-
-
-def _find_forward(priced: PricedChain, findings: Findings) -> None:
-    forward = priced.forward
-    if forward is None:
-        findings.give_up(priced.no_forward, "forward", "atm_forward_strike")
-        return
-    nearest = strike_at_the_money(
-        call_strikes=priced.chain.calls.strikes,
-        put_strikes=priced.chain.puts.strikes,
-        spot=forward.price,
-    )
-    findings.note(forward=forward.price, forward_basis=forward.basis)
-    findings.state("atm_forward_strike", nearest, MissingReason.NO_PAIR)
-
-
-def _find_shape(priced: PricedChain, findings: Findings) -> None:
-    if priced.forward is None or priced.years is None or np.isnan(priced.smile.by_strike).all():
-        findings.give_up(_no_volatility(priced), *_OF_THE_SMILE)
-        return
-    forward = priced.forward.price
-    shape = shape_of(priced.smile, strikes=priced.grid.strikes, forward=forward)
-    level = shape.at_the_money
-    move = None if level is None else forward * level * sqrt(priced.years)
-    figures = (level, move, shape.risk_reversal, shape.butterfly)
-    for name, figure in zip(_OF_THE_SMILE, figures, strict=True):
-        findings.state(name, figure, MissingReason.OUTSIDE_RANGE)
-
-
-def _no_volatility(priced: PricedChain) -> MissingReason:
-    """Say why no strike has a volatility, as exactly as all of them agree on it."""
-    reasons = set(priced.smile.reasons[priced.grid.listed].tolist())
-    return MissingReason(reasons.pop() if len(reasons) == 1 else _UNLIKE)
+    said = set(priced.smiles.reasons[:, chain][priced.quoted.rows.listed[:, chain]].tolist())
+    agreed = len(said) == 1 and 0 not in said
+    return MissingReason(said.pop()) if agreed else MissingReason.NO_IMPLIED_VOLATILITY

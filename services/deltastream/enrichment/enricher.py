@@ -11,7 +11,12 @@ from deltastream.domain.subjects import SubjectKind, product_of, subject_of
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Entry
 from deltastream.ports.clock import Clock
-from deltastream.runtime.codec.chains import decode_chain, encode_enriched_from
+from deltastream.runtime.codec.chains import (
+    decode_chain,
+    encode_enriched_chains,
+    encode_enriched_from,
+    receive_chains,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +26,14 @@ class Enriched:
     Attributes:
         source: the raw entry, to acknowledge once all is stored.
         publication: the enriched entry, under the raw one's sequence; None when there is none.
+        chains: EnrichedChain messages, encoded.
     """
 
     source: Entry
     publication: Entry | None = None
     ticks: tuple[tick_pb2.UnderlyingTick, ...] = ()
     quotes: tuple[chain_pb2.OptionQuote, ...] = ()
-    chains: tuple[chain_pb2.EnrichedChain, ...] = ()
+    chains: tuple[bytes, ...] = ()
 
 
 class Enricher:
@@ -72,17 +78,21 @@ class Enricher:
             for place, entry in enumerate(entries)
             if _kind_of(entry) == SubjectKind.RAW_CHAINS
         }
-        questions = [
-            (decode_chain(message), self._policy.terms(self._products.get(message.product)))
-            for message in raw.values()
-        ]
-        analyses = dict(zip(raw, analyse_together(questions), strict=True))
+        enriched = dict(zip(raw, self._enriched_chains([*raw.values()]), strict=True))
         return [
-            _chain(entry, encode_enriched_from(raw[place], analyses[place], self._clock()))
-            if place in raw
-            else _passed_on(entry)
+            _chain(entry, enriched[place]) if place in raw else _passed_on(entry)
             for place, entry in enumerate(entries)
         ]
+
+    def _enriched_chains(self, messages: Sequence[chain_pb2.OptionChain]) -> list[bytes]:
+        received = receive_chains(messages)
+        analyses = analyse_together(
+            [
+                (each.chain, self._policy.terms(self._products.get(each.chain.product)))
+                for each in received
+            ]
+        )
+        return encode_enriched_chains(received, analyses, self._clock())
 
     def enrich_chain(
         self,
@@ -116,8 +126,8 @@ def _kind_of(entry: Entry) -> str:
     return entry.subject.rpartition(":")[0]
 
 
-def _chain(entry: Entry, enriched: chain_pb2.EnrichedChain) -> Enriched:
-    publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched.SerializeToString())
+def _chain(entry: Entry, enriched: bytes) -> Enriched:
+    publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched)
     return Enriched(source=entry, publication=publication, chains=(enriched,))
 
 

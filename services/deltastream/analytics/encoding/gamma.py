@@ -41,11 +41,11 @@ def encode_gamma_exposure(answer: ExposedChain) -> pb.GetGammaExposureResponse:
 
 
 def _figures_of(exposure: Exposure) -> dict[str, Figure]:
-    by_strike, nobody = exposure.by_strike, MissingReason.NO_OPEN_INTEREST_ON_SIDE
+    nobody = MissingReason.NO_OPEN_INTEREST_ON_SIDE
     return {
         "net_gamma": (exposure.net, MissingReason.NO_IMPLIED_VOLATILITY),
-        "call_wall": (by_strike.call_wall, nobody),
-        "put_wall": (by_strike.put_wall, nobody),
+        "call_wall": (exposure.call_wall, nobody),
+        "put_wall": (exposure.put_wall, nobody),
         "zero_gamma": (exposure.zero_gamma, MissingReason.NO_SIGN_CHANGE),
     }
 

@@ -5,10 +5,10 @@ from datetime import date
 
 from deltastream.analytics.queries.newest import newest_chain
 from deltastream.analytics.queries.repricing import priced_again
-from deltastream.domain.arrays import FloatArray
+from deltastream.domain.arrays import FloatArray, known
 from deltastream.domain.events import EnrichedChain
 from deltastream.domain.gamma_exposure import GammaExposure
-from deltastream.domain.gamma_figures import ChainGamma, chain_gamma
+from deltastream.domain.gamma_figures import ChainGammas, chain_gamma
 from deltastream.domain.gamma_profile import MULTIPLES
 from deltastream.ports.history import MarketHistory
 
@@ -20,6 +20,7 @@ class Exposure:
     Attributes:
         by_strike: of one unit of the underlying a contract where contracts are of unknown size.
         net: the sum over all strikes.
+        call_wall, put_wall: the strikes of the greatest exposure of each side; None without any.
         zero_gamma: the price of the underlying at which it changes sign; None when it does not.
         prices: of the underlying, ascending, for the profile.
         profile: the net exposure at each of them.
@@ -27,6 +28,8 @@ class Exposure:
 
     by_strike: GammaExposure
     net: float
+    call_wall: float | None
+    put_wall: float | None
     zero_gamma: float | None
     prices: FloatArray
     profile: FloatArray
@@ -47,12 +50,14 @@ async def exposed_chain(history: MarketHistory, product: str, expiry: date | Non
     return ExposedChain(enriched=enriched, exposure=None if gamma is None else _exposure_of(gamma))
 
 
-def _exposure_of(gamma: ChainGamma) -> Exposure:
-    multiple = gamma.profile.sign_change()
+def _exposure_of(gamma: ChainGammas) -> Exposure:
+    exposure = gamma.exposure
     return Exposure(
-        by_strike=gamma.exposure,
-        net=float(gamma.exposure.net.sum()),
-        zero_gamma=None if multiple is None else multiple * gamma.spot,
-        prices=gamma.spot * MULTIPLES,
-        profile=gamma.profile.net(MULTIPLES),
+        by_strike=exposure.of_chain(0),
+        net=float(exposure.total[0]),
+        call_wall=known(exposure.call_wall[0]),
+        put_wall=known(exposure.put_wall[0]),
+        zero_gamma=known(gamma.zero_gamma[0]),
+        prices=gamma.spot[0] * MULTIPLES,
+        profile=gamma.profile.net(MULTIPLES)[0],
     )

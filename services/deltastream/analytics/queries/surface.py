@@ -120,6 +120,6 @@ def _points_of(priced: PricedChain) -> SmilePoints:
         forward=forward,
         years=priced.years,
         strikes=strikes,
-        ivs=priced.smile.by_strike,
+        ivs=priced.by_strike,
         spreads=np.where(is_call, spreads[CALL], spreads[PUT]),
     )

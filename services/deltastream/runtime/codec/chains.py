@@ -1,6 +1,7 @@
 """Chains on the wire and as values."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -9,7 +10,7 @@ from deltastream.domain.chain_analysis import ChainAnalysis
 from deltastream.domain.events import EnrichedChain, Legs, OptionChain
 from deltastream.market.v1 import chain_pb2
 from deltastream.runtime.codec.figures import decode_enriched_legs, encode_enriched_legs
-from deltastream.runtime.codec.legs import decode_legs, encode_legs
+from deltastream.runtime.codec.legs import EncodedLegs, decode_legs, encode_legs
 from deltastream.runtime.codec.metrics import decode_metrics, encode_metrics
 from deltastream.runtime.codec.moments import to_date, to_datetime, to_timestamp
 
@@ -37,7 +38,30 @@ def decode_chain(message: chain_pb2.OptionChain) -> OptionChain:
     Raises:
         InvalidValueError: its expiry is not a calendar day, or strikes do not ascend.
     """
-    return _chain_of(message, *decode_legs(message))
+    (received,) = receive_chains([message])
+    return received.chain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedChain:
+    """A raw chain as it came, and as a value."""
+
+    message: chain_pb2.OptionChain
+    legs: EncodedLegs
+    chain: OptionChain
+
+
+def receive_chains(messages: Sequence[chain_pb2.OptionChain]) -> list[ReceivedChain]:
+    """Decode raw chains that shall be encoded again once enriched, all at once.
+
+    Raises:
+        InvalidValueError: the expiry of one is not a calendar day, or strikes do not ascend.
+    """
+    encoded = [EncodedLegs.of(message) for message in messages]
+    return [
+        ReceivedChain(message=message, legs=legs, chain=_chain_of(message, *sides))
+        for message, legs, sides in zip(messages, encoded, decode_legs(encoded), strict=True)
+    ]
 
 
 def _chain_of(
@@ -62,6 +86,37 @@ def encode_enriched_from(
     raw: chain_pb2.OptionChain, analysis: ChainAnalysis, processed_at: datetime
 ) -> chain_pb2.EnrichedChain:
     """Encode an enriched chain, taking the raw part as it came: its legs are not rebuilt."""
+    enriched = _without_legs(raw, analysis, processed_at)
+    legs = EncodedLegs.of(raw), analysis.call_figures, analysis.put_figures
+    enriched.MergeFromString(next(encode_enriched_legs([legs])))
+    return enriched
+
+
+def encode_enriched_chains(
+    received: Sequence[ReceivedChain],
+    analyses: Sequence[ChainAnalysis],
+    processed_at: datetime,
+) -> list[bytes]:
+    """Encode enriched chains as `encode_enriched_from` does each, all at once, to the last byte.
+
+    Whoever only passes them on is spared a message with all its legs.
+    """
+    legs = encode_enriched_legs(
+        [
+            (each.legs, analysis.call_figures, analysis.put_figures)
+            for each, analysis in zip(received, analyses, strict=True)
+        ]
+    )
+    # Encoded messages that follow one another are one message.
+    return [
+        _without_legs(each.message, analysis, processed_at).SerializeToString() + encoded
+        for each, analysis, encoded in zip(received, analyses, legs, strict=True)
+    ]
+
+
+def _without_legs(
+    raw: chain_pb2.OptionChain, analysis: ChainAnalysis, processed_at: datetime
+) -> chain_pb2.EnrichedChain:
     message = encode_metrics(analysis.metrics)
     message.product = raw.product
     message.expiry = raw.expiry
@@ -74,7 +129,6 @@ def encode_enriched_from(
     if raw.HasField("published_at"):
         message.published_at.CopyFrom(raw.published_at)
     message.processed_at.CopyFrom(to_timestamp(processed_at))
-    message.MergeFromString(encode_enriched_legs(raw, analysis.call_figures, analysis.put_figures))
     return message
 
 

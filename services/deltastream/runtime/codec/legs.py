@@ -1,9 +1,11 @@
 """The legs of a chain: messages on the wire, columns as values."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -48,9 +50,8 @@ def encode_legs(calls: Legs, puts: Legs, *, product: str, expiry: date) -> bytes
         *_beginnings(prefix, f"-{OptionType.PUT.code}", puts.strikes.tobytes()),
     ]
     table = np.concatenate((calls.table(), puts.table()))
-    return write_rows(
-        beginnings, table, _STATED, elements=elements(calls=len(calls), puts=len(puts))
-    )
+    sides = elements(calls=len(calls), puts=len(puts))
+    return b"".join(write_rows(beginnings, table, _STATED, elements=sides))
 
 
 @lru_cache(maxsize=256)
@@ -63,18 +64,44 @@ def _beginnings(prefix: str, suffix: str, strikes: bytes) -> tuple[bytes, ...]:
     return tuple(_SYMBOL + varint(len(symbol)) + symbol for symbol in symbols)
 
 
-def decode_legs(message: Chain) -> tuple[Legs, Legs]:
+@dataclass(frozen=True, slots=True)
+class EncodedLegs:
+    """The legs of a chain, each encoded.
+
+    Attributes:
+        rows: calls before puts.
+        calls: how many of them are calls.
+    """
+
+    rows: Sequence[bytes]
+    calls: int
+
+    @classmethod
+    def of(cls, message: Chain) -> Self:
+        """Take the legs out of a chain."""
+        legs = chain(message.calls, message.puts)
+        return cls([leg.SerializeToString() for leg in legs], len(message.calls))
+
+    @property
+    def elements(self) -> list[int]:
+        """Which field of a chain each leg belongs to."""
+        return elements(calls=self.calls, puts=len(self.rows) - self.calls)
+
+
+def decode_legs(chains: Sequence[EncodedLegs]) -> Iterator[tuple[Legs, Legs]]:
     """Decode calls and puts to columns; an absent field becomes NaN.
+
+    All are read at once: for few legs, the calls into numpy take longer than the reading.
 
     Raises:
         InvalidValueError: strikes do not ascend, or one stands twice.
     """
-    return legs_of(_READER.read(encoded_legs(message)), calls=len(message.calls))
-
-
-def encoded_legs(message: Chain) -> list[bytes]:
-    """Return the legs of a chain, calls before puts, each encoded."""
-    return [leg.SerializeToString() for leg in chain(message.calls, message.puts)]
+    table = _READER.read([row for each in chains for row in each.rows])
+    start = 0
+    for each in chains:
+        end = start + len(each.rows)
+        yield legs_of(table[start:end], calls=each.calls)
+        start = end
 
 
 def legs_of(table: FloatArray, *, calls: int) -> tuple[Legs, Legs]:

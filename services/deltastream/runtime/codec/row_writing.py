@@ -1,6 +1,6 @@
 """Writes columns as many small messages, the counterpart of `rows`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -27,7 +27,7 @@ class RowFields:
 
 def write_rows(
     beginnings: Sequence[bytes], table: FloatArray, fields: RowFields, *, elements: Sequence[int]
-) -> bytes:
+) -> list[bytes]:
     """Return messages as elements of repeated fields: each its beginning, then what is set.
 
     Args:
@@ -36,35 +36,29 @@ def write_rows(
         fields: where the columns belong.
         elements: for each message the number, at most 15, of the field it is an element of.
     """
-    if not beginnings:
-        return b""
     count = len(fields.numbers)
     present = np.concatenate((~np.isnan(table[:, :count]), table[:, count:] != 0.0), axis=1)
     # Of fields up to 15 the tag is one byte.
     tags = np.array([number << 3 | BYTES for number in elements], dtype=np.uint8)
-    kinds = _kinds(beginnings, present)
     written: list[bytes] = [b""] * len(beginnings)
-    for places in kinds:
+    for places in _kinds(beginnings, present):
         first = places[0]
         template = _template(fields, len(beginnings[first]), present[first].tobytes())
-        if len(kinds) == 1:
-            return template.fill(tags, b"".join(beginnings), table).tobytes()
         joined = b"".join([beginnings[place] for place in places])
-        for place, row in zip(
-            places, template.fill(tags[places], joined, table[places]), strict=True
-        ):
-            written[place] = row.tobytes()
-    return b"".join(written)
+        rows = template.fill(tags[places], joined, table[places])
+        encoded, length = rows.tobytes(), rows.shape[1]
+        for number, place in enumerate(places):
+            written[place] = encoded[number * length : (number + 1) * length]
+    return written
 
 
-def _kinds(beginnings: Sequence[bytes], present: BoolArray) -> list[list[int]]:
+def _kinds(beginnings: Sequence[bytes], present: BoolArray) -> Iterable[list[int]]:
     """Return the places of the messages that have the same layout, kind by kind."""
-    if len(set(map(len, beginnings))) == 1 and (present == present[0]).all():
-        return [list(range(len(beginnings)))]
-    kinds: dict[tuple[int, bytes], list[int]] = {}
-    for place, (beginning, pattern) in enumerate(zip(beginnings, present, strict=True)):
-        kinds.setdefault((len(beginning), pattern.tobytes()), []).append(place)
-    return list(kinds.values())
+    patterns = (present @ (1 << np.arange(present.shape[1]))).tolist()
+    kinds: dict[tuple[int, int], list[int]] = {}
+    for place, kind in enumerate(zip(map(len, beginnings), patterns, strict=True)):
+        kinds.setdefault(kind, []).append(place)
+    return kinds.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

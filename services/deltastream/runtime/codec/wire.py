@@ -72,6 +72,11 @@ def tag(field: int, wire_type: int) -> bytes:
     return varint(field << 3 | wire_type)
 
 
+def element(field: int, message: bytes) -> bytes:
+    """Write an encoded message as an element of a repeated field."""
+    return tag(field, BYTES) + varint(len(message)) + message
+
+
 def varint(number: int) -> bytes:
     """Write a number of at least 0, seven bits a byte, the lowest first."""
     written = bytearray()
