@@ -29,7 +29,8 @@ def test_every_rpc_states_its_caller(method: MethodDescriptor) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.full_name)
-def test_an_rpc_has_a_route_unless_only_services_call_it(method: MethodDescriptor) -> None:
+def test_an_rpc_has_a_route_unless_it_is_internal(method: MethodDescriptor) -> None:
     options = method.GetOptions()
-    for_services = options.Extensions[access_pb2.rule].role == access_pb2.ROLE_SERVICE
-    assert options.HasExtension(annotations_pb2.http) is not for_services
+    rule = options.Extensions[access_pb2.rule]
+    internal = rule.internal or rule.role == access_pb2.ROLE_SERVICE
+    assert options.HasExtension(annotations_pb2.http) is not internal

@@ -24,10 +24,9 @@ from tests.passthrough.public_mesh import (
 )
 from tests.passthrough.recording import Said, begun, hang, heard, saying
 
-from deltastream.access.v1 import access_pb2
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.edge.contract import SERVICES, path_of
-from deltastream.runtime.contract import required_role
+from deltastream.runtime.contract import is_internal
 from deltastream.runtime.errors import STATUS_DETAILS_KEY, failure_of
 
 NOT_PUBLIC = tuple(method for method in METHODS if method not in PUBLIC)
@@ -40,8 +39,9 @@ async def mesh() -> AsyncIterator[PublicMesh]:
         yield running
 
 
-async def test_methods_for_services_are_refused_and_reach_nobody(mesh: PublicMesh) -> None:
-    assert {required_role(path_of(method)) for method in NOT_PUBLIC} == {access_pb2.ROLE_SERVICE}
+async def test_internal_methods_are_refused_and_reach_nobody(mesh: PublicMesh) -> None:
+    assert NOT_PUBLIC
+    assert all(is_internal(path_of(method)) for method in NOT_PUBLIC)
     for method in NOT_PUBLIC:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await begun(mesh.public, path_of(method), streaming=False)

@@ -28,7 +28,15 @@ ROLES = {role_of(service): service for service in SERVICES}
 BACKOFF = ("initialBackoff", "maxBackoff")
 # Of gRPC's own, to either side.
 JITTER = 0.2
-NOT_REPEATABLE = {"Register", "Refresh", "Logout", "ReplayDeadLetters", "PurgeDeadLetters"}
+NOT_REPEATABLE = {
+    "Register",
+    "Refresh",
+    "Logout",
+    "ChangePassword",
+    "CreateApiKey",
+    "ReplayDeadLetters",
+    "PurgeDeadLetters",
+}
 
 
 class Recovering(StorageServiceServicer):

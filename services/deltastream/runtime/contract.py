@@ -32,3 +32,10 @@ def is_streaming(path: str) -> bool:
 def required_role(path: str) -> "access_pb2.Role.ValueType":
     """Return the role that a method's rule states; ROLE_UNSPECIFIED without a rule."""
     return method_of(path).GetOptions().Extensions[access_pb2.rule].role
+
+
+@cache
+def is_internal(path: str) -> bool:
+    """Say whether the method is for within the mesh only."""
+    rule = method_of(path).GetOptions().Extensions[access_pb2.rule]
+    return rule.internal or rule.role == access_pb2.ROLE_SERVICE

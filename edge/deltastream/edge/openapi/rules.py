@@ -116,6 +116,7 @@ _RULES: Final[dict[str, dict[str, _Translate]]] = {
         "max_len": _as("maxLength"),
         "min_bytes": _characters,
         "max_bytes": _as("maxLength"),
+        "in": _one_of,
         "email": lambda *_: {"format": "email"},
     },
     "repeated": {

@@ -1,15 +1,12 @@
 """Whom a public call is for, and who may make it, read from the descriptors."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from deltastream.access.v1 import access_pb2
 from deltastream.edge.contract import path_of
-from deltastream.runtime.contract import required_role
-
-_NOT_PUBLIC: Final = frozenset({access_pb2.ROLE_UNSPECIFIED, access_pb2.ROLE_SERVICE})
+from deltastream.runtime.contract import is_internal, required_role
 
 
 def methods_by_path(services: Iterable[ServiceDescriptor]) -> dict[str, MethodDescriptor]:
@@ -22,9 +19,12 @@ def is_public(method: MethodDescriptor) -> bool:
 
     Which of them may is for its service to decide.
     """
-    return required_role(path_of(method)) not in _NOT_PUBLIC
+    path = path_of(method)
+    return required_role(path) != access_pb2.ROLE_UNSPECIFIED and not is_internal(path)
 
 
 def role_needed(method: MethodDescriptor) -> str:
     """Return the name of the role that a method's callers need: "SERVICE"."""
-    return access_pb2.Role.Name(required_role(path_of(method))).removeprefix("ROLE_")
+    path = path_of(method)
+    role = access_pb2.ROLE_SERVICE if is_internal(path) else required_role(path)
+    return access_pb2.Role.Name(role).removeprefix("ROLE_")

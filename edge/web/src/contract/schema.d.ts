@@ -818,10 +818,194 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/auth/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * ChangePassword replaces the caller's password
+         * @description ChangePassword replaces the caller's password. Every session of the account ends, and the answer begins a new one.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly post: operations["AuthService_ChangePassword"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/sessions/end": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * EndSessions ends every session of the caller, on whatever device: no refresh token of theirs is worth anything afterwards, and access tokens are refused within seconds
+         * @description EndSessions ends every session of the caller, on whatever device: no refresh token of theirs is worth anything afterwards, and access tokens are refused within seconds.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly post: operations["AuthService_EndSessions"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/api-keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * ListApiKeys lists the caller's keys, newest first, without the keys themselves
+         * @description ListApiKeys lists the caller's keys, newest first, without the keys themselves.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly get: operations["AuthService_ListApiKeys"];
+        readonly put?: never;
+        /**
+         * CreateApiKey makes a key for a program of the caller
+         * @description CreateApiKey makes a key for a program of the caller. The key itself is in this answer, and never shown again.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly post: operations["AuthService_CreateApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/api-keys/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * DeleteApiKey ends one of the caller's keys: it, and the tokens it was exchanged for, are refused within seconds
+         * @description DeleteApiKey ends one of the caller's keys: it, and the tokens it was exchanged for, are refused within seconds.
+         *
+         *     The caller needs the role READER.
+         */
+        readonly delete: operations["AuthService_DeleteApiKey"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * ExchangeApiKey gives an access token for an API key
+         * @description ExchangeApiKey gives an access token for an API key.
+         *
+         *     Anyone may call it.
+         */
+        readonly post: operations["AuthService_ExchangeApiKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/users": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * ListUsers lists the accounts, by e-mail address
+         * @description ListUsers lists the accounts, by e-mail address.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly get: operations["AuthService_ListUsers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/auth/users/{user_id}/roles": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * SetRoles says what an account may do
+         * @description SetRoles says what an account may do. Its sessions and API keys go on with the new roles within seconds.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly put: operations["AuthService_SetRoles"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description ApiKey describes a key, without what makes it one. */
+        readonly ApiKey: {
+            /** @description id names the key; it is the part of the key before its secret. */
+            readonly id: string;
+            /** @description name says what the key is for, in its owner's words. */
+            readonly name: string;
+            /** @description roles are what a program with the key may do: no more than its owner. */
+            readonly roles: readonly string[];
+            /**
+             * Format: date-time
+             * @description created_at is when it was made, UTC.
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description expires_at is when it ends, UTC. Absent for never.
+             */
+            readonly expires_at?: string;
+            /**
+             * Format: date-time
+             * @description last_used_at is when it was last exchanged, UTC, to the minute. Absent for never.
+             */
+            readonly last_used_at?: string;
+        };
         /** @description Which fields of the request are wrong. */
         readonly BadRequest: {
             /** @constant */
@@ -960,6 +1144,27 @@ export interface components {
          * @enum {string}
          */
         readonly ChainView: "CHAIN_VIEW_UNSPECIFIED" | "CHAIN_VIEW_FULL" | "CHAIN_VIEW_SUMMARY";
+        /** @description ChangePasswordRequest proves that the caller knows the old password. */
+        readonly ChangePasswordRequest: {
+            /** @description current_password is the account's password so far. */
+            readonly current_password: string;
+            /** @description new_password has 8 to 72 bytes in UTF-8. */
+            readonly new_password: string;
+        };
+        /** @description ChangePasswordResponse signs the account in again. */
+        readonly ChangePasswordResponse: {
+            /** @description token is an access token of the new session. */
+            readonly token: string;
+            /** @description user is the account. */
+            readonly user?: components["schemas"]["User"];
+            /** @description refresh_token renews the new session. */
+            readonly refresh_token: string;
+            /**
+             * Format: date-time
+             * @description expires_at is when token ends, UTC.
+             */
+            readonly expires_at?: string;
+        };
         /** @description ConeHorizon is the distribution of realised volatility over one horizon. */
         readonly ConeHorizon: {
             /**
@@ -1004,6 +1209,25 @@ export interface components {
             readonly latest?: number;
             /** @description missing explains absent figures. */
             readonly missing: readonly components["schemas"]["MissingValue"][];
+        };
+        /** @description CreateApiKeyRequest describes the key to make. */
+        readonly CreateApiKeyRequest: {
+            /** @description name says what the key is for. */
+            readonly name: string;
+            /** @description roles are what a program with the key may do: "reader", "admin". Empty means "reader". More than the caller's own are refused. */
+            readonly roles?: readonly ("reader" | "admin")[];
+            /**
+             * @description expires_in is how long it is valid. Absent for until it is deleted.
+             * @example 5s
+             */
+            readonly expires_in?: string;
+        };
+        /** @description CreateApiKeyResponse carries the key, this once. */
+        readonly CreateApiKeyResponse: {
+            /** @description api_key describes it. */
+            readonly api_key?: components["schemas"]["ApiKey"];
+            /** @description secret is the key: what a program sends in `x-api-key`, or exchanges. */
+            readonly secret: string;
         };
         /** @description DailyVolatility is the implied volatility at the end of one session. */
         readonly DailyVolatility: {
@@ -1051,6 +1275,8 @@ export interface components {
              */
             readonly payload_size: string;
         };
+        /** @description DeleteApiKeyResponse is empty. */
+        readonly DeleteApiKeyResponse: Record<string, never>;
         /**
          * @description DeliveryPolicy is what a stream does when its reader is slower than the market.
          *
@@ -1060,6 +1286,16 @@ export interface components {
          * @enum {string}
          */
         readonly DeliveryPolicy: "DELIVERY_POLICY_UNSPECIFIED" | "DELIVERY_POLICY_CONFLATED" | "DELIVERY_POLICY_LOSSLESS";
+        /** @description EndSessionsRequest has no parameters: the access token says whose sessions. */
+        readonly EndSessionsRequest: Record<string, never>;
+        /** @description EndSessionsResponse says what was ended. */
+        readonly EndSessionsResponse: {
+            /**
+             * Format: int32
+             * @description ended is how many sessions there were.
+             */
+            readonly ended: number;
+        };
         /** @description EnrichChainRequest carries one raw chain. */
         readonly EnrichChainRequest: {
             /** @description chain is what to enrich. Its sequence may be any positive number. */
@@ -1381,6 +1617,23 @@ export interface components {
          * @enum {string}
          */
         readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND" | "STORE_FULL";
+        /** @description ExchangeApiKeyRequest carries a key. */
+        readonly ExchangeApiKeyRequest: {
+            /** @description api_key is the key, whole. */
+            readonly api_key: string;
+        };
+        /** @description ExchangeApiKeyResponse carries a token. */
+        readonly ExchangeApiKeyResponse: {
+            /** @description token is an access token with the key's roles. */
+            readonly token: string;
+            /** @description user is the key's owner. */
+            readonly user?: components["schemas"]["User"];
+            /**
+             * Format: date-time
+             * @description expires_at is when token ends, UTC; the key can be exchanged again.
+             */
+            readonly expires_at?: string;
+        };
         /** @description ChainBatch is what is ready to send at one moment. */
         readonly FeedChainBatch: {
             /** @description chains are in the order of their sequence within each product. */
@@ -1865,6 +2118,11 @@ export interface components {
              */
             readonly folded: string;
         };
+        /** @description ListApiKeysResponse lists the caller's keys. */
+        readonly ListApiKeysResponse: {
+            /** @description api_keys are those that were not deleted, newest first. There are at most 100 of an account. */
+            readonly api_keys: readonly components["schemas"]["ApiKey"][];
+        };
         /** @description ListCandlesResponse is a page of candles, newest first. */
         readonly ListCandlesResponse: {
             /**
@@ -1960,6 +2218,13 @@ export interface components {
             /** @description ticks is the page. */
             readonly ticks: readonly components["schemas"]["UnderlyingTick"][];
             /** @description next_page_token continues the listing. Empty at its end. */
+            readonly next_page_token: string;
+        };
+        /** @description ListUsersResponse is a page of the accounts. */
+        readonly ListUsersResponse: {
+            /** @description users are ordered by e-mail address. */
+            readonly users: readonly components["schemas"]["User"][];
+            /** @description next_page_token selects the next page; empty after the last. */
             readonly next_page_token: string;
         };
         /** @description LoginRequest carries credentials. */
@@ -2872,6 +3137,18 @@ export interface components {
             readonly "@type": "type.googleapis.com/google.rpc.RetryInfo";
             /** @example 1s */
             readonly retry_delay: string;
+        };
+        /** @description SetRolesRequest names an account and its roles. */
+        readonly SetRolesRequest: {
+            /** @description user_id is the account's. */
+            readonly user_id: string;
+            /** @description roles replace those it has. The last administrator stays one. */
+            readonly roles: readonly ("reader" | "admin")[];
+        };
+        /** @description SetRolesResponse describes the account as it is now. */
+        readonly SetRolesResponse: {
+            /** @description user is the account. */
+            readonly user?: components["schemas"]["User"];
         };
         /** @description SigningKey is an Ed25519 public key as a JSON Web Key (RFC 8037). */
         readonly SigningKey: {
@@ -4881,6 +5158,288 @@ export interface operations {
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_ChangePassword: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangePasswordResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_EndSessions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EndSessionsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EndSessionsResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_ListApiKeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ListApiKeysResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_CreateApiKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateApiKeyRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreateApiKeyResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_DeleteApiKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description id is the key's. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeleteApiKeyResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_ExchangeApiKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ExchangeApiKeyRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExchangeApiKeyResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_ListUsers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description page_size is the most accounts to return, at most 500. Zero means 100. */
+                readonly page_size?: number;
+                /** @description page_token is next_page_token of the page before; empty for the first. */
+                readonly page_token?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ListUsersResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly AuthService_SetRoles: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description user_id is the account's. */
+                readonly user_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SetRolesRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SetRolesResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"deltastream/access/v1/access.proto\x12\x15\x64\x65ltastream.access.v1\x1a google/protobuf/descriptor.proto\"=\n\nAccessRule\x12/\n\x04role\x18\x01 \x01(\x0e\x32\x1b.deltastream.access.v1.RoleR\x04role*`\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_PUBLIC\x10\x01\x12\x0f\n\x0bROLE_READER\x10\x02\x12\x10\n\x0cROLE_SERVICE\x10\x03\x12\x0e\n\nROLE_ADMIN\x10\x04:W\n\x04rule\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x01(\x0b\x32!.deltastream.access.v1.AccessRuleR\x04ruleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"deltastream/access/v1/access.proto\x12\x15\x64\x65ltastream.access.v1\x1a google/protobuf/descriptor.proto\"Y\n\nAccessRule\x12/\n\x04role\x18\x01 \x01(\x0e\x32\x1b.deltastream.access.v1.RoleR\x04role\x12\x1a\n\x08internal\x18\x02 \x01(\x08R\x08internal*`\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_PUBLIC\x10\x01\x12\x0f\n\x0bROLE_READER\x10\x02\x12\x10\n\x0cROLE_SERVICE\x10\x03\x12\x0e\n\nROLE_ADMIN\x10\x04:W\n\x04rule\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x01(\x0b\x32!.deltastream.access.v1.AccessRuleR\x04ruleb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'deltastream.access.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROLE']._serialized_start=158
-  _globals['_ROLE']._serialized_end=254
+  _globals['_ROLE']._serialized_start=186
+  _globals['_ROLE']._serialized_end=282
   _globals['_ACCESSRULE']._serialized_start=95
-  _globals['_ACCESSRULE']._serialized_end=156
+  _globals['_ACCESSRULE']._serialized_end=184
 # @@protoc_insertion_point(module_scope)

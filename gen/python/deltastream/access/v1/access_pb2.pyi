@@ -67,16 +67,22 @@ class AccessRule(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ROLE_FIELD_NUMBER: _builtins.int
+    INTERNAL_FIELD_NUMBER: _builtins.int
     role: Global___Role.ValueType
     """role is the least role a caller needs. ROLE_UNSPECIFIED refuses everyone."""
+    internal: _builtins.bool
+    """internal keeps the RPC within the mesh: the public addresses do not offer
+    it. What is for services only is internal without saying so.
+    """
     def __init__(
         self,
         *,
         role: Global___Role.ValueType = ...,
+        internal: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["internal", b"internal", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

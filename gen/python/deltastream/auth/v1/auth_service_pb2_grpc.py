@@ -71,6 +71,56 @@ class AuthServiceStub:
                 request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysRequest.SerializeToString,
                 response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysResponse.FromString,
                 _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/ChangePassword',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
+        self.EndSessions = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/EndSessions',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsResponse.FromString,
+                _registered_method=True)
+        self.CreateApiKey = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/CreateApiKey',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyResponse.FromString,
+                _registered_method=True)
+        self.ListApiKeys = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/ListApiKeys',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysResponse.FromString,
+                _registered_method=True)
+        self.DeleteApiKey = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/DeleteApiKey',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyResponse.FromString,
+                _registered_method=True)
+        self.ExchangeApiKey = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/ExchangeApiKey',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyResponse.FromString,
+                _registered_method=True)
+        self.ListUsers = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/ListUsers',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersResponse.FromString,
+                _registered_method=True)
+        self.SetRoles = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/SetRoles',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesResponse.FromString,
+                _registered_method=True)
+        self.IssueServiceToken = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/IssueServiceToken',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenResponse.FromString,
+                _registered_method=True)
+        self.ListRevocations = channel.unary_unary(
+                '/deltastream.auth.v1.AuthService/ListRevocations',
+                request_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsRequest.SerializeToString,
+                response_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsResponse.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
@@ -129,6 +179,85 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangePassword(self, request, context):
+        """ChangePassword replaces the caller's password. Every session of the
+        account ends, and the answer begins a new one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSessions(self, request, context):
+        """EndSessions ends every session of the caller, on whatever device: no
+        refresh token of theirs is worth anything afterwards, and access tokens are
+        refused within seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateApiKey(self, request, context):
+        """CreateApiKey makes a key for a program of the caller. The key itself is in
+        this answer, and never shown again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApiKeys(self, request, context):
+        """ListApiKeys lists the caller's keys, newest first, without the keys
+        themselves.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteApiKey(self, request, context):
+        """DeleteApiKey ends one of the caller's keys: it, and the tokens it was
+        exchanged for, are refused within seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExchangeApiKey(self, request, context):
+        """ExchangeApiKey gives an access token for an API key.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUsers(self, request, context):
+        """ListUsers lists the accounts, by e-mail address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetRoles(self, request, context):
+        """SetRoles says what an account may do. Its sessions and API keys go on with
+        the new roles within seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueServiceToken(self, request, context):
+        """IssueServiceToken gives a service of the mesh the token that it calls the
+        others with, for the secret that the mesh's operator gave to both.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRevocations(self, request, context):
+        """ListRevocations lists what ended before the access tokens that came of it:
+        who verifies tokens asks every few seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -166,6 +295,56 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.ListSigningKeys,
                     request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysRequest.FromString,
                     response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysResponse.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'EndSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSessions,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsResponse.SerializeToString,
+            ),
+            'CreateApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateApiKey,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyResponse.SerializeToString,
+            ),
+            'ListApiKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApiKeys,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysResponse.SerializeToString,
+            ),
+            'DeleteApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteApiKey,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyResponse.SerializeToString,
+            ),
+            'ExchangeApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExchangeApiKey,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyResponse.SerializeToString,
+            ),
+            'ListUsers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUsers,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersResponse.SerializeToString,
+            ),
+            'SetRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetRoles,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesResponse.SerializeToString,
+            ),
+            'IssueServiceToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueServiceToken,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenResponse.SerializeToString,
+            ),
+            'ListRevocations': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRevocations,
+                    request_deserializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsRequest.FromString,
+                    response_serializer=deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -359,6 +538,276 @@ class AuthService:
             '/deltastream.auth.v1.AuthService/ListSigningKeys',
             deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysRequest.SerializeToString,
             deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListSigningKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/ChangePassword',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/EndSessions',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.EndSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/CreateApiKey',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.CreateApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApiKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/ListApiKeys',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListApiKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/DeleteApiKey',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.DeleteApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExchangeApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/ExchangeApiKey',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ExchangeApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUsers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/ListUsers',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/SetRoles',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.SetRolesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueServiceToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/IssueServiceToken',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.IssueServiceTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRevocations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/deltastream.auth.v1.AuthService/ListRevocations',
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsRequest.SerializeToString,
+            deltastream_dot_auth_dot_v1_dot_auth__service__pb2.ListRevocationsResponse.FromString,
             options,
             channel_credentials,
             insecure,

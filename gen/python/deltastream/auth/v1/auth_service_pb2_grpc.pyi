@@ -35,6 +35,43 @@ class AuthServiceStub:
     """ListSigningKeys lists the public keys that tokens are verified with, as a
     JSON Web Key Set (RFC 7517).
     """
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ChangePasswordRequest, _auth_service_pb2.ChangePasswordResponse]
+    """ChangePassword replaces the caller's password. Every session of the
+    account ends, and the answer begins a new one.
+    """
+    EndSessions: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.EndSessionsRequest, _auth_service_pb2.EndSessionsResponse]
+    """EndSessions ends every session of the caller, on whatever device: no
+    refresh token of theirs is worth anything afterwards, and access tokens are
+    refused within seconds.
+    """
+    CreateApiKey: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.CreateApiKeyRequest, _auth_service_pb2.CreateApiKeyResponse]
+    """CreateApiKey makes a key for a program of the caller. The key itself is in
+    this answer, and never shown again.
+    """
+    ListApiKeys: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ListApiKeysRequest, _auth_service_pb2.ListApiKeysResponse]
+    """ListApiKeys lists the caller's keys, newest first, without the keys
+    themselves.
+    """
+    DeleteApiKey: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.DeleteApiKeyRequest, _auth_service_pb2.DeleteApiKeyResponse]
+    """DeleteApiKey ends one of the caller's keys: it, and the tokens it was
+    exchanged for, are refused within seconds.
+    """
+    ExchangeApiKey: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ExchangeApiKeyRequest, _auth_service_pb2.ExchangeApiKeyResponse]
+    """ExchangeApiKey gives an access token for an API key."""
+    ListUsers: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ListUsersRequest, _auth_service_pb2.ListUsersResponse]
+    """ListUsers lists the accounts, by e-mail address."""
+    SetRoles: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.SetRolesRequest, _auth_service_pb2.SetRolesResponse]
+    """SetRoles says what an account may do. Its sessions and API keys go on with
+    the new roles within seconds.
+    """
+    IssueServiceToken: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.IssueServiceTokenRequest, _auth_service_pb2.IssueServiceTokenResponse]
+    """IssueServiceToken gives a service of the mesh the token that it calls the
+    others with, for the secret that the mesh's operator gave to both.
+    """
+    ListRevocations: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ListRevocationsRequest, _auth_service_pb2.ListRevocationsResponse]
+    """ListRevocations lists what ended before the access tokens that came of it:
+    who verifies tokens asks every few seconds.
+    """
 
 class AuthServiceServicer:
     """AuthService keeps users and issues tokens. It alone holds the private
@@ -92,6 +129,93 @@ class AuthServiceServicer:
     ) -> _abc.Awaitable[_auth_service_pb2.ListSigningKeysResponse]:
         """ListSigningKeys lists the public keys that tokens are verified with, as a
         JSON Web Key Set (RFC 7517).
+        """
+
+    def ChangePassword(
+        self,
+        request: _auth_service_pb2.ChangePasswordRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.ChangePasswordRequest, _abc.Awaitable[_auth_service_pb2.ChangePasswordResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.ChangePasswordResponse]:
+        """ChangePassword replaces the caller's password. Every session of the
+        account ends, and the answer begins a new one.
+        """
+
+    def EndSessions(
+        self,
+        request: _auth_service_pb2.EndSessionsRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.EndSessionsRequest, _abc.Awaitable[_auth_service_pb2.EndSessionsResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.EndSessionsResponse]:
+        """EndSessions ends every session of the caller, on whatever device: no
+        refresh token of theirs is worth anything afterwards, and access tokens are
+        refused within seconds.
+        """
+
+    def CreateApiKey(
+        self,
+        request: _auth_service_pb2.CreateApiKeyRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.CreateApiKeyRequest, _abc.Awaitable[_auth_service_pb2.CreateApiKeyResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.CreateApiKeyResponse]:
+        """CreateApiKey makes a key for a program of the caller. The key itself is in
+        this answer, and never shown again.
+        """
+
+    def ListApiKeys(
+        self,
+        request: _auth_service_pb2.ListApiKeysRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.ListApiKeysRequest, _abc.Awaitable[_auth_service_pb2.ListApiKeysResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.ListApiKeysResponse]:
+        """ListApiKeys lists the caller's keys, newest first, without the keys
+        themselves.
+        """
+
+    def DeleteApiKey(
+        self,
+        request: _auth_service_pb2.DeleteApiKeyRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.DeleteApiKeyRequest, _abc.Awaitable[_auth_service_pb2.DeleteApiKeyResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.DeleteApiKeyResponse]:
+        """DeleteApiKey ends one of the caller's keys: it, and the tokens it was
+        exchanged for, are refused within seconds.
+        """
+
+    def ExchangeApiKey(
+        self,
+        request: _auth_service_pb2.ExchangeApiKeyRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.ExchangeApiKeyRequest, _abc.Awaitable[_auth_service_pb2.ExchangeApiKeyResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.ExchangeApiKeyResponse]:
+        """ExchangeApiKey gives an access token for an API key."""
+
+    def ListUsers(
+        self,
+        request: _auth_service_pb2.ListUsersRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.ListUsersRequest, _abc.Awaitable[_auth_service_pb2.ListUsersResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.ListUsersResponse]:
+        """ListUsers lists the accounts, by e-mail address."""
+
+    def SetRoles(
+        self,
+        request: _auth_service_pb2.SetRolesRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.SetRolesRequest, _abc.Awaitable[_auth_service_pb2.SetRolesResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.SetRolesResponse]:
+        """SetRoles says what an account may do. Its sessions and API keys go on with
+        the new roles within seconds.
+        """
+
+    def IssueServiceToken(
+        self,
+        request: _auth_service_pb2.IssueServiceTokenRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.IssueServiceTokenRequest, _abc.Awaitable[_auth_service_pb2.IssueServiceTokenResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.IssueServiceTokenResponse]:
+        """IssueServiceToken gives a service of the mesh the token that it calls the
+        others with, for the secret that the mesh's operator gave to both.
+        """
+
+    def ListRevocations(
+        self,
+        request: _auth_service_pb2.ListRevocationsRequest,
+        context: _aio.ServicerContext[_auth_service_pb2.ListRevocationsRequest, _abc.Awaitable[_auth_service_pb2.ListRevocationsResponse]],
+    ) -> _abc.Awaitable[_auth_service_pb2.ListRevocationsResponse]:
+        """ListRevocations lists what ended before the access tokens that came of it:
+        who verifies tokens asks every few seconds.
         """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _aio.Server) -> None: ...
