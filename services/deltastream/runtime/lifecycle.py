@@ -1,6 +1,7 @@
 """A role's life as a process: settings, logs, work, and an end in two stages."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -61,6 +62,7 @@ def run_role(
         sys.stderr.write(f"deltastream {settings_type.role}: {error}\n")
         return exit_codes.USAGE
     configure_logs(role=settings.role, level=settings.log_level, log_format=settings.log_format)
+    _keep_what_was_imported()
     try:
         asyncio.run(_run(settings, work))
     except Exception as error:  # noqa: BLE001 - the last line of defence; it logs the cause
@@ -71,6 +73,16 @@ def run_role(
         sys.stderr.write(f"deltastream {settings.role}: {problem}\n")
         return exit_codes.USAGE if isinstance(problem, UsageError) else exit_codes.UNUSABLE
     return 0
+
+
+def _keep_what_was_imported() -> None:
+    """Spare the collector what lives as long as the process: code, types and descriptors.
+
+    A full collection walks all that there is, and nothing else happens meanwhile: over a hundred
+    thousand objects it takes 50 to 90 ms, several times a minute where there are many subscribers.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _explained(error: BaseException) -> UsageError | ListenError | None:
