@@ -37,9 +37,10 @@ _OPTIONS: Final = (
     ("grpc.use_local_subchannel_pool", 1),
 )
 LIVE: Final = (
-    # Small windows make a slow reader felt at once: megabytes of stale messages would wait else.
+    # Small windows make a slow reader felt at once: megabytes of stale messages would wait else. A
+    # frame of a few chains has to fit in one, or each waits for its reader halfway.
     ("grpc.http2.bdp_probe", 0),
-    ("grpc.http2.lookahead_bytes", 16384),
+    ("grpc.http2.lookahead_bytes", 49152),
 )
 """For streams that keep only the newest for a slow reader."""
 
