@@ -88,30 +88,27 @@ def _reasons(error: BaseException) -> Iterator[str]:
     yield f"{error!r} at {' < '.join(reversed(places)) or 'an unknown place'}"
 
 
-def run_sound(cases: Sequence[Case], how: Circumstances) -> list[Outcome]:
-    """Run cases on the sources as they are; return how each ended."""
-    outcomes = []
+def run_sound(cases: Sequence[Case], how: Circumstances) -> Iterator[Outcome]:
+    """Run cases on the sources as they are; yield how each ended."""
     for case in cases:
         click.echo(f"\n{case.name}: {case.fault}")
-        outcomes.append(run_case(case, how))
-        verdict = "passes" if outcomes[-1].passes else "FAILS"
-        click.echo(f"    {verdict} after {outcomes[-1].seconds:.0f} s")
-    return outcomes
+        outcome = run_case(case, how)
+        click.echo(f"    {'passes' if outcome.passes else 'FAILS'} after {outcome.seconds:.0f} s")
+        yield outcome
 
 
-def run_broken(cases: Sequence[Case], how: Circumstances) -> list[Outcome]:
-    """Run cases on builds that are broken on purpose; return how each ended."""
-    outcomes = []
+def run_broken(cases: Sequence[Case], how: Circumstances) -> Iterator[Outcome]:
+    """Run cases on builds that are broken on purpose; yield how each ended."""
     for case in cases:
         for name in case.broken:
             mutation = mutation_named(name)
             click.echo(f"\n{case.name}, on a build in which {mutation.mistake}")
             with copied_tree(how.tree) as copy:
                 copy.apply(mutation)
-                outcomes.append(run_case(case, replace(how, tree=copy.folder), mutation=name))
-            found = "NOT FOUND" if outcomes[-1].passes else "found"
-            click.echo(f"    {found} after {outcomes[-1].seconds:.0f} s")
-    return outcomes
+                outcome = run_case(case, replace(how, tree=copy.folder), mutation=name)
+            found = "NOT FOUND" if outcome.passes else "found"
+            click.echo(f"    {found} after {outcome.seconds:.0f} s")
+            yield outcome
 
 
 @click.command(context_settings={"max_content_width": 100})
@@ -170,11 +167,12 @@ def main(
     _keep_quiet()
     how = Circumstances(profile=Profile(profile), seed=seed, load=load, strict=strict, tree=tree)
     run = run_broken if broken else run_sound
-    outcomes = run(chosen, how)
-    results = Results.read(file)
-    for outcome in outcomes:
+    results, outcomes = Results.read(file), []
+    for outcome in run(chosen, how):
+        outcomes.append(outcome)
         results.add(outcome)
-    results.write(file)
+        # Each at once: it has taken a minute, and what comes after may be interrupted.
+        results.write(file)
     if report is not None:
         times = "" if strict else " --lenient"
         command = f"make faults ARGS='--profile {profile} --load {load:g}{times}'"

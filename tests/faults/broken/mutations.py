@@ -13,12 +13,12 @@ CHOKES_ON_POISON: Final = Mutation(
         Change(
             file=f"{_SERVICES}/enrichment/enricher.py",
             before="""\
-        questions = [
+        received = receive_chains(messages)
 """,
             after="""\
-        if any(message.spot_price == 666.0 for message in raw.values()):
+        if any(message.spot_price == 666.0 for message in messages):
             raise ValueError("a price of 666")
-        questions = [
+        received = receive_chains(messages)
 """,
         ),
     ),
@@ -31,7 +31,12 @@ _COMMITS_BEFORE_STORING: Final = Mutation(
         Change(
             file=f"{_SERVICES}/enrichment/recorder.py",
             before="        refusals = await patiently(\n",
-            after="        await self._commit(finished)\n        refusals = await patiently(\n",
+            # Storage finishes what it has been asked for: the process has to die before it asks.
+            after="""\
+        await self._commit(finished)
+        await asyncio.sleep(0.05)
+        refusals = await patiently(
+""",
         ),
     ),
 )
@@ -225,7 +230,7 @@ _NO_LIMIT: Final = Mutation(
     changes=(
         Change(
             file=f"{_SERVICES}/runtime/concurrency.py",
-            before="        if self._admitted >= self._size:\n",
+            before="        if self._admitted >= self._open:\n",
             after="        if self._admitted < 0:\n",
         ),
     ),
