@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import structlog
@@ -23,6 +23,8 @@ _PRIMING: Final = 64
 _WAIT_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 3.0
 _SECONDS_A_SUBSCRIBER: Final = 0.00025
+# Reading much at once is far cheaper than reading each entry as it comes.
+_UNHEARD_SECONDS: Final = 0.1
 SPARED_ENTRIES: Final = 100
 """The least number of entries a subject that trimming leaves; `bus_keep` cannot be lower.
 
@@ -51,6 +53,7 @@ class StreamHub:
         self.log = FollowedLog("", kind)
         self.draining = False
         self._listeners: set[Doorbell] = set()
+        self._heard = asyncio.Event()
         self._ready = asyncio.Event()
         self._epoch_checked_at = 0.0
 
@@ -86,10 +89,13 @@ class StreamHub:
     def listening(self, listener: Doorbell) -> Iterator[None]:
         """Offer updates to a listener while the block runs."""
         self._listeners.add(listener)
+        self._heard.set()
         try:
             yield
         finally:
             self._listeners.discard(listener)
+            if not self._listeners:
+                self._heard.clear()
 
     def drain(self) -> None:
         """Let every subscriber say goodbye."""
@@ -110,6 +116,13 @@ class StreamHub:
                 continue
             for entry in await self.bus.tail(subjects, limit=_BATCH, wait=_WAIT_SECONDS):
                 self._offer(self.log.take(entry))
+            await self._until_heard()
+
+    async def _until_heard(self) -> None:
+        """Return when somebody listens, or after a moment: without listeners there is no hurry."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_UNHEARD_SECONDS):
+                await self._heard.wait()
 
     async def _start_anew(self, epoch: str) -> None:
         """Take up another event log, with the state that it has, in one moment."""
