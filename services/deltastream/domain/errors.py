@@ -4,6 +4,7 @@ An error knows its reason and the facts that belong to it, and nothing of gRPC o
 in `deltastream.runtime.errors` gives each its status code.
 """
 
+import math
 from collections.abc import Iterable
 
 
@@ -85,8 +86,67 @@ class CredentialsInvalidError(DomainError):
 class TokenExpiredError(DomainError):
     """The token was genuine and its time is over."""
 
+    def __init__(self, message: str = "the token has expired; log in again") -> None:
+        super().__init__(message)
+
+
+class TooManyAttemptsError(DomainError):
+    """Too many wrong passwords in a row; the one of this call was not looked at.
+
+    Attributes:
+        retry_after: seconds until the next one is.
+    """
+
+    def __init__(self, *, attempts: int, retry_after: float) -> None:
+        super().__init__(
+            f"{attempts} wrong passwords in a row; try again in {math.ceil(retry_after)} s",
+            attempts=str(attempts),
+        )
+        self.retry_after = retry_after
+
+
+class AccountRequiredError(DomainError):
+    """The token is genuine, and belongs to no account."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"{subject} is no account; log in as a user", subject=subject)
+
+
+class SessionRequiredError(DomainError):
+    """The token comes of an API key, which manages no account."""
+
     def __init__(self) -> None:
-        super().__init__("the token has expired; log in again")
+        super().__init__("an API key manages no account; log in with the password")
+
+
+class UserNotFoundError(DomainError):
+    """No account has this id."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(f"there is no account {user_id}", user_id=user_id)
+
+
+class LastAdministratorError(DomainError):
+    """Without this account nobody would be an administrator."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(
+            f"account {user_id} is the last administrator; make another one first", user_id=user_id
+        )
+
+
+class ApiKeyNotFoundError(DomainError):
+    """The account has no API key of this id."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"there is no API key {key_id}; it may have been deleted", id=key_id)
+
+
+class TooManyApiKeysError(DomainError):
+    """The account has as many API keys as one may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"an account has at most {limit} API keys; delete some", limit=str(limit))
 
 
 class DependencyUnavailableError(DomainError):

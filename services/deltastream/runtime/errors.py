@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import grpc
@@ -100,6 +101,27 @@ _MEANINGS: Final[dict[type[errors.DomainError], _Meaning]] = {
     errors.TokenExpiredError: _Meaning(
         grpc.StatusCode.UNAUTHENTICATED, ErrorReason.ERROR_REASON_TOKEN_EXPIRED
     ),
+    errors.TooManyAttemptsError: _Meaning(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, ErrorReason.ERROR_REASON_TOO_MANY_ATTEMPTS, retry=True
+    ),
+    errors.AccountRequiredError: _Meaning(
+        grpc.StatusCode.PERMISSION_DENIED, ErrorReason.ERROR_REASON_ACCOUNT_REQUIRED
+    ),
+    errors.SessionRequiredError: _Meaning(
+        grpc.StatusCode.PERMISSION_DENIED, ErrorReason.ERROR_REASON_SESSION_REQUIRED
+    ),
+    errors.UserNotFoundError: _Meaning(
+        grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_USER_NOT_FOUND
+    ),
+    errors.LastAdministratorError: _Meaning(
+        grpc.StatusCode.FAILED_PRECONDITION, ErrorReason.ERROR_REASON_LAST_ADMINISTRATOR
+    ),
+    errors.ApiKeyNotFoundError: _Meaning(
+        grpc.StatusCode.NOT_FOUND, ErrorReason.ERROR_REASON_API_KEY_NOT_FOUND
+    ),
+    errors.TooManyApiKeysError: _Meaning(
+        grpc.StatusCode.FAILED_PRECONDITION, ErrorReason.ERROR_REASON_TOO_MANY_API_KEYS
+    ),
     RoleInsufficientError: _Meaning(
         grpc.StatusCode.PERMISSION_DENIED, ErrorReason.ERROR_REASON_ROLE_INSUFFICIENT
     ),
@@ -161,7 +183,8 @@ def failure_of(error: errors.DomainError) -> Failure:
         details.append(_bad_request([(error.field, error.problem)]))
     if meaning.retry:
         retry = error_details_pb2.RetryInfo()
-        retry.retry_delay.seconds = _RETRY_AFTER_SECONDS
+        seconds = getattr(error, "retry_after", _RETRY_AFTER_SECONDS)
+        retry.retry_delay.FromTimedelta(timedelta(seconds=seconds))
         details.append(retry)
     return _failure(meaning.code, str(error), details)
 

@@ -143,6 +143,39 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     on. RESOURCE_EXHAUSTED, with RetryInfo.
     Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
     """
+    ERROR_REASON_LAST_ADMINISTRATOR: _ErrorReason.ValueType  # 27
+    """Without this account nobody would be an administrator.
+    FAILED_PRECONDITION.
+    Example: { "reason": "LAST_ADMINISTRATOR", "metadata": { "user_id": "4f1c2d" } }
+    """
+    ERROR_REASON_USER_NOT_FOUND: _ErrorReason.ValueType  # 28
+    """No account has this id. NOT_FOUND.
+    Example: { "reason": "USER_NOT_FOUND", "metadata": { "user_id": "4f1c2d" } }
+    """
+    ERROR_REASON_API_KEY_NOT_FOUND: _ErrorReason.ValueType  # 29
+    """The caller has no API key of this id, or it was deleted. NOT_FOUND.
+    Example: { "reason": "API_KEY_NOT_FOUND", "metadata": { "id": "9a0b7c" } }
+    """
+    ERROR_REASON_TOO_MANY_API_KEYS: _ErrorReason.ValueType  # 30
+    """The account has as many API keys as one may have; delete some.
+    FAILED_PRECONDITION.
+    Example: { "reason": "TOO_MANY_API_KEYS", "metadata": { "limit": "100" } }
+    """
+    ERROR_REASON_ACCOUNT_REQUIRED: _ErrorReason.ValueType  # 31
+    """The token is genuine and belongs to no account: a service or an operator
+    has neither sessions nor API keys. PERMISSION_DENIED.
+    Example: { "reason": "ACCOUNT_REQUIRED", "metadata": { "subject": "service/edge" } }
+    """
+    ERROR_REASON_SESSION_REQUIRED: _ErrorReason.ValueType  # 32
+    """The token comes of an API key, and managing an account takes a person who
+    has logged in. PERMISSION_DENIED.
+    Example: { "reason": "SESSION_REQUIRED", "metadata": {} }
+    """
+    ERROR_REASON_TOO_MANY_ATTEMPTS: _ErrorReason.ValueType  # 33
+    """Too many wrong passwords in a row were tried at this account; the password
+    of this call was not looked at. RESOURCE_EXHAUSTED, with RetryInfo.
+    Example: { "reason": "TOO_MANY_ATTEMPTS", "metadata": { "attempts": "10" } }
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason names every reason for which an RPC of DeltaStream fails. The
@@ -272,5 +305,38 @@ ERROR_REASON_STORE_FULL: ErrorReason.ValueType  # 26
 """The database has no room left, on its disk or by its quota; reading goes
 on. RESOURCE_EXHAUSTED, with RetryInfo.
 Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
+"""
+ERROR_REASON_LAST_ADMINISTRATOR: ErrorReason.ValueType  # 27
+"""Without this account nobody would be an administrator.
+FAILED_PRECONDITION.
+Example: { "reason": "LAST_ADMINISTRATOR", "metadata": { "user_id": "4f1c2d" } }
+"""
+ERROR_REASON_USER_NOT_FOUND: ErrorReason.ValueType  # 28
+"""No account has this id. NOT_FOUND.
+Example: { "reason": "USER_NOT_FOUND", "metadata": { "user_id": "4f1c2d" } }
+"""
+ERROR_REASON_API_KEY_NOT_FOUND: ErrorReason.ValueType  # 29
+"""The caller has no API key of this id, or it was deleted. NOT_FOUND.
+Example: { "reason": "API_KEY_NOT_FOUND", "metadata": { "id": "9a0b7c" } }
+"""
+ERROR_REASON_TOO_MANY_API_KEYS: ErrorReason.ValueType  # 30
+"""The account has as many API keys as one may have; delete some.
+FAILED_PRECONDITION.
+Example: { "reason": "TOO_MANY_API_KEYS", "metadata": { "limit": "100" } }
+"""
+ERROR_REASON_ACCOUNT_REQUIRED: ErrorReason.ValueType  # 31
+"""The token is genuine and belongs to no account: a service or an operator
+has neither sessions nor API keys. PERMISSION_DENIED.
+Example: { "reason": "ACCOUNT_REQUIRED", "metadata": { "subject": "service/edge" } }
+"""
+ERROR_REASON_SESSION_REQUIRED: ErrorReason.ValueType  # 32
+"""The token comes of an API key, and managing an account takes a person who
+has logged in. PERMISSION_DENIED.
+Example: { "reason": "SESSION_REQUIRED", "metadata": {} }
+"""
+ERROR_REASON_TOO_MANY_ATTEMPTS: ErrorReason.ValueType  # 33
+"""Too many wrong passwords in a row were tried at this account; the password
+of this call was not looked at. RESOURCE_EXHAUSTED, with RetryInfo.
+Example: { "reason": "TOO_MANY_ATTEMPTS", "metadata": { "attempts": "10" } }
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
