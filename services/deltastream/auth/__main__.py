@@ -3,19 +3,24 @@
 import sys
 from contextlib import AsyncExitStack
 
+import structlog
+
 from deltastream.adapters.users.choose import open_users
-from deltastream.auth.accounts import Accounts
-from deltastream.auth.keys import SigningKeyError, load_or_create_key
+from deltastream.auth.access import access_policy
+from deltastream.auth.compose import compose
+from deltastream.auth.keys import SigningKeyError
 from deltastream.auth.passwords import PasswordHasher
 from deltastream.auth.service import AuthServicer
 from deltastream.auth.settings import AuthSettings
-from deltastream.auth.tokens import AccessTokens
+from deltastream.auth.upkeep import forget_what_ended
 from deltastream.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
 from deltastream.runtime.background import running
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
+
+_log = structlog.get_logger()
 
 SERVICE = "deltastream.auth.v1.AuthService"
 
@@ -24,17 +29,24 @@ async def work(settings: AuthSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
     async with AsyncExitStack() as stack:
         try:
-            key = load_or_create_key(settings.key_file)
-            users = await open_users(settings.user_store_url)
+            ring = settings.key_files.load_or_create()
+            database = await open_users(settings.user_store_url)
         except (ValueError, SigningKeyError) as error:
             raise UsageError(str(error)) from error
-        stack.push_async_callback(users.close)
+        stack.push_async_callback(database.close)
         hasher = stack.enter_context(PasswordHasher(cost=settings.bcrypt_cost))
-        tokens = AccessTokens(key=key, lifetime=settings.access_lifetime, clock=utc_now)
-        accounts = Accounts(users=users, hasher=hasher, tokens=tokens, clock=utc_now)
-        health = Health(services=(SERVICE,), probes={"users": users.ping})
-        servicer = AuthServicer(accounts=accounts, key=key)
-        await stack.enter_async_context(running(health.watch()))
+        auth = compose(database, ring=ring, hasher=hasher, settings=settings, clock=utc_now)
+        health = Health(services=(SERVICE,), probes={"users": database.ping})
+        servicer = AuthServicer(auth)
+        if not settings.service_secret.get_secret_value():
+            _log.warning("no_service_secret", effect="no service of the mesh is believed")
+        await stack.enter_async_context(
+            running(
+                health.watch(),
+                auth.keys.follow(settings.key_files),
+                forget_what_ended(database, kept=auth.revocations.kept, clock=utc_now),
+            )
+        )
         await stack.enter_async_context(
             serving(
                 listen=settings.auth_listen,
@@ -42,6 +54,7 @@ async def work(settings: AuthSettings, shutdown: Shutdown) -> None:
                 add_servicers=lambda server: add_AuthServiceServicer_to_server(servicer, server),
                 health=health,
                 settings=settings,
+                policy=access_policy(auth.callers),
             )
         )
         await shutdown.wait()

@@ -1,33 +1,40 @@
-"""Accounts: registering, logging in, and saying whose a token is."""
+"""Accounts: registering, logging in, changing the password."""
 
-from dataclasses import dataclass
-from uuid import uuid4
+from dataclasses import replace
+from functools import partial
 
+import structlog
+
+from deltastream.auth.directory import Directory, address_of
 from deltastream.auth.passwords import PasswordHasher
-from deltastream.auth.tokens import AccessToken, AccessTokens, Claims
+from deltastream.auth.sessions import Sessions
+from deltastream.auth.sign_ins import SignedIn, SignIns
+from deltastream.auth.throttle import LoginThrottle
 from deltastream.domain.errors import CredentialsInvalidError
-from deltastream.ports.clock import Clock
-from deltastream.ports.users import User, UserStore
+from deltastream.ports.users import READER, User, UserStore
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A user and the token that proves it."""
-
-    user: User
-    token: AccessToken
+_log = structlog.get_logger()
 
 
 class Accounts:
-    """What auth does, apart from how it is asked."""
+    """What people do with their accounts, apart from how they ask."""
 
     def __init__(
-        self, *, users: UserStore, hasher: PasswordHasher, tokens: AccessTokens, clock: Clock
+        self,
+        *,
+        users: UserStore,
+        directory: Directory,
+        sessions: Sessions,
+        sign_ins: SignIns,
+        hasher: PasswordHasher,
+        throttle: LoginThrottle,
     ) -> None:
         self._users = users
+        self._directory = directory
+        self._sessions = sessions
+        self._sign_ins = sign_ins
         self._hasher = hasher
-        self._tokens = tokens
-        self._clock = clock
+        self._throttle = throttle
 
     async def register(self, *, email: str, password: str, name: str) -> SignedIn:
         """Create an account and sign it in.
@@ -35,42 +42,45 @@ class Accounts:
         Raises:
             EmailTakenError: an account with this e-mail address exists.
         """
-        address = email.strip().lower()
-        user = User(
-            id=uuid4().hex,
-            email=address,
-            name=name.strip() or address.partition("@")[0],
-            roles=("reader",),
-            created_at=self._clock(),
-            password_hash=await self._hasher.hash(password),
+        user = await self._directory.create(
+            email=email, password=password, name=name, roles=(READER,)
         )
-        await self._users.add(user)
-        return self._signed_in(user)
+        return await self._sign_ins.begin(user)
 
     async def log_in(self, *, email: str, password: str) -> SignedIn:
         """Sign an account in.
 
         Raises:
             CredentialsInvalidError: no account has this e-mail address, or the password is wrong.
+            TooManyAttemptsError: too many were wrong; this one was not looked at.
         """
-        user = await self._users.by_email(email.strip().lower())
-        matches = await self._hasher.matches(password, None if user is None else user.password_hash)
-        if user is None or not matches:
+        address = address_of(email)
+        user = await self._users.by_email(address)
+        if not await self._is_right(address, password, user) or user is None:
             raise CredentialsInvalidError
-        return self._signed_in(user)
+        return await self._sign_ins.begin(user)
 
-    async def owner(self, token: str) -> tuple[User, Claims]:
-        """Return whose token it is.
+    async def change_password(self, user: User, *, current: str, new: str) -> SignedIn:
+        """Replace a password, end all sessions, and begin a new one.
 
         Raises:
-            CredentialsInvalidError: it is nobody's.
-            TokenExpiredError: its time is over.
+            CredentialsInvalidError: the current password is wrong, or was replaced meanwhile.
+            TooManyAttemptsError: too many were wrong; this one was not looked at.
         """
-        claims = self._tokens.verify(token)
-        user = await self._users.by_id(claims.user_id)
-        if user is None:
-            raise CredentialsInvalidError("the token is not valid")
-        return user, claims
+        if not await self._is_right(user.email, current, user):
+            raise CredentialsInvalidError("the current password is wrong")
+        password_hash = await self._hasher.hash(new)
+        if not await self._users.set_password(
+            user.id, password_hash, instead_of=user.password_hash
+        ):
+            raise CredentialsInvalidError("the current password is wrong")
+        ended = await self._sessions.end_all(user.id)
+        _log.info("password_changed", user=user.id, sessions_ended=ended)
+        return await self._sign_ins.begin(replace(user, password_hash=password_hash))
 
-    def _signed_in(self, user: User) -> SignedIn:
-        return SignedIn(user=user, token=self._tokens.issue(user.id, user.roles))
+    async def _is_right(self, address: str, password: str, user: User | None) -> bool:
+        hashed = None if user is None else user.password_hash
+        right = await self._throttle.judge(address, partial(self._hasher.matches, password, hashed))
+        if not right:
+            _log.info("password_refused", user=None if user is None else user.id)
+        return right

@@ -1,12 +1,14 @@
-"""The signing key: Ed25519, in a file that only auth can read."""
+"""A signing key: Ed25519, in a file that only auth can read."""
 
 import base64
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _PRIVATE: Final = 0o600
+_PRIVATE_FOLDER: Final = 0o700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +47,20 @@ def load_or_create_key(path: Path) -> SigningKey:
     Raises:
         SigningKeyError: the file is no Ed25519 key in PEM, or cannot be read or written.
     """
+    if not path.exists():
+        # Of two processes that make it at once, one does, and both read that one.
+        with suppress(FileExistsError):
+            create_key(path)
+    return read_key(path)
+
+
+def read_key(path: Path) -> SigningKey:
+    """Read a private key.
+
+    Raises:
+        SigningKeyError: the file is no Ed25519 key in PEM, or cannot be read.
+    """
     try:
-        if not path.exists():
-            _create(path)
         private = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
         raise SigningKeyError(f"the signing key {path} cannot be used: {error}") from error
@@ -58,15 +72,31 @@ def load_or_create_key(path: Path) -> SigningKey:
     return _described(private)
 
 
-def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def create_key(path: Path) -> None:
+    """Make a private key, in a file that appears whole and never over one that is there.
+
+    Raises:
+        FileExistsError: there is one already.
+        SigningKeyError: the file cannot be written.
+    """
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    # Never readable by others, not even for a moment, and never over a key that is there.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+        # Never readable by others, not even for a moment.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(pem)
+            path.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise SigningKeyError(f"the signing key {path} cannot be written: {error}") from error
 
 
 def _described(private: Ed25519PrivateKey) -> SigningKey:

@@ -1,81 +1,172 @@
 """AuthService: who is calling."""
 
-from deltastream.auth.accounts import Accounts
-from deltastream.auth.keys import SigningKey
+from datetime import UTC, datetime
+
+from deltastream.auth.access import caller_of
+from deltastream.auth.callers import Caller
+from deltastream.auth.compose import Auth
+from deltastream.auth.encoding import (
+    api_key_message,
+    key_set,
+    read_page_token,
+    signed_in,
+    user_message,
+    write_page_token,
+)
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceServicer
-from deltastream.domain.errors import CredentialsMissingError
 from deltastream.ports.users import User
 from deltastream.runtime.codec.moments import to_timestamp
+from deltastream.runtime.identity.principal import Principal
 from deltastream.runtime.interceptors.base import Context
 
-_BEARER = "bearer "
+_PAGE = 100
 
 
 class AuthServicer(AuthServiceServicer):
-    """Translates between the contract and the accounts.
+    """Translates between the contract and what auth does."""
 
-    Refresh and Logout are part of the contract and not offered yet.
-    """
-
-    def __init__(self, *, accounts: Accounts, key: SigningKey) -> None:
-        self._accounts = accounts
-        self._key = key
+    def __init__(self, auth: Auth) -> None:
+        self._auth = auth
 
     async def Register(self, request: pb.RegisterRequest, context: Context) -> pb.RegisterResponse:
         """Create an account and sign it in."""
-        done = await self._accounts.register(
+        done = await self._auth.accounts.register(
             email=request.email, password=request.password, name=request.name
         )
-        return pb.RegisterResponse(
-            token=done.token.text,
-            user=_user(done.user),
-            expires_at=to_timestamp(done.token.expires_at),
-        )
+        return signed_in(done, pb.RegisterResponse)
 
     async def Login(self, request: pb.LoginRequest, context: Context) -> pb.LoginResponse:
         """Sign an account in."""
-        done = await self._accounts.log_in(email=request.email, password=request.password)
-        return pb.LoginResponse(
-            token=done.token.text,
-            user=_user(done.user),
-            expires_at=to_timestamp(done.token.expires_at),
-        )
+        done = await self._auth.accounts.log_in(email=request.email, password=request.password)
+        return signed_in(done, pb.LoginResponse)
+
+    async def Refresh(self, request: pb.RefreshRequest, context: Context) -> pb.RefreshResponse:
+        """Exchange a refresh token for a new pair."""
+        done = await self._auth.sign_ins.refresh(request.refresh_token)
+        return signed_in(done, pb.RefreshResponse)
+
+    async def Logout(self, request: pb.LogoutRequest, context: Context) -> pb.LogoutResponse:
+        """End a session."""
+        await self._auth.sessions.end(request.refresh_token)
+        return pb.LogoutResponse()
 
     async def Verify(self, request: pb.VerifyRequest, context: Context) -> pb.VerifyResponse:
         """Say whose a token is."""
-        user, claims = await self._accounts.owner(request.token)
-        return pb.VerifyResponse(
-            valid=True, user=_user(user), expires_at=to_timestamp(claims.expires_at)
-        )
+        caller = await self._auth.callers.of(request.token)
+        user = _nobody(caller.principal) if caller.user is None else user_message(caller.user)
+        ends = datetime.fromtimestamp(caller.principal.expires_at, UTC)
+        return pb.VerifyResponse(valid=True, user=user, expires_at=to_timestamp(ends))
 
     async def GetUser(self, request: pb.GetUserRequest, context: Context) -> pb.GetUserResponse:
         """Describe the caller."""
-        user, _ = await self._accounts.owner(_bearer_token(context))
-        return pb.GetUserResponse(user=_user(user))
+        caller = await self._caller(context)
+        return pb.GetUserResponse(user=user_message(caller.account))
 
     async def ListSigningKeys(
         self, request: pb.ListSigningKeysRequest, context: Context
     ) -> pb.ListSigningKeysResponse:
-        """List the public key that tokens are verified with."""
-        key = pb.SigningKey(
-            kty="OKP", crv="Ed25519", x=self._key.x, kid=self._key.kid, alg="EdDSA", use="sig"
+        """List the public keys that tokens are verified with."""
+        return key_set(self._auth.keys.published(self._auth.clock()))
+
+    async def ChangePassword(
+        self, request: pb.ChangePasswordRequest, context: Context
+    ) -> pb.ChangePasswordResponse:
+        """Replace the caller's password, and begin a new session."""
+        user = await self._person(context)
+        done = await self._auth.accounts.change_password(
+            user, current=request.current_password, new=request.new_password
         )
-        return pb.ListSigningKeysResponse(keys=[key])
+        return signed_in(done, pb.ChangePasswordResponse)
+
+    async def EndSessions(
+        self, request: pb.EndSessionsRequest, context: Context
+    ) -> pb.EndSessionsResponse:
+        """End every session of the caller."""
+        user = await self._person(context)
+        return pb.EndSessionsResponse(ended=await self._auth.sessions.end_all(user.id))
+
+    async def CreateApiKey(
+        self, request: pb.CreateApiKeyRequest, context: Context
+    ) -> pb.CreateApiKeyResponse:
+        """Make a key for a program of the caller."""
+        await self._person(context)
+        lasts = request.expires_in.ToTimedelta() if request.HasField("expires_in") else None
+        key, secret = await self._auth.api_keys.create(
+            await self._caller(context), name=request.name, roles=request.roles, expires_in=lasts
+        )
+        return pb.CreateApiKeyResponse(api_key=api_key_message(key), secret=secret)
+
+    async def ListApiKeys(
+        self, request: pb.ListApiKeysRequest, context: Context
+    ) -> pb.ListApiKeysResponse:
+        """List the caller's keys."""
+        caller = await self._caller(context)
+        keys = await self._auth.api_keys.of_user(caller.account.id)
+        return pb.ListApiKeysResponse(api_keys=[api_key_message(key) for key in keys])
+
+    async def DeleteApiKey(
+        self, request: pb.DeleteApiKeyRequest, context: Context
+    ) -> pb.DeleteApiKeyResponse:
+        """End one of the caller's keys."""
+        user = await self._person(context)
+        await self._auth.api_keys.delete(user.id, request.id)
+        return pb.DeleteApiKeyResponse()
+
+    async def ExchangeApiKey(
+        self, request: pb.ExchangeApiKeyRequest, context: Context
+    ) -> pb.ExchangeApiKeyResponse:
+        """Give an access token for an API key."""
+        user, token = await self._auth.api_keys.exchange(request.api_key)
+        return pb.ExchangeApiKeyResponse(
+            token=token.text, user=user_message(user), expires_at=to_timestamp(token.expires_at)
+        )
+
+    async def ListUsers(
+        self, request: pb.ListUsersRequest, context: Context
+    ) -> pb.ListUsersResponse:
+        """List the accounts."""
+        size = request.page_size or _PAGE
+        after = read_page_token(request.page_token)
+        users = await self._auth.directory.page(after=after, size=size + 1)
+        more = len(users) > size
+        return pb.ListUsersResponse(
+            users=[user_message(user) for user in users[:size]],
+            next_page_token=write_page_token(users[size - 1].email) if more else "",
+        )
+
+    async def SetRoles(self, request: pb.SetRolesRequest, context: Context) -> pb.SetRolesResponse:
+        """Say what an account may do."""
+        user = await self._auth.directory.set_roles(request.user_id, request.roles)
+        return pb.SetRolesResponse(user=user_message(user))
+
+    async def IssueServiceToken(
+        self, request: pb.IssueServiceTokenRequest, context: Context
+    ) -> pb.IssueServiceTokenResponse:
+        """Give a service of the mesh its token."""
+        token = self._auth.service_tokens.issue(request.service, request.secret)
+        return pb.IssueServiceTokenResponse(
+            token=token.text, expires_at=to_timestamp(token.expires_at)
+        )
+
+    async def ListRevocations(
+        self, request: pb.ListRevocationsRequest, context: Context
+    ) -> pb.ListRevocationsResponse:
+        """List what no token is accepted of any more."""
+        return pb.ListRevocationsResponse(
+            revocations=[
+                pb.Revocation(subject=each.subject, before=to_timestamp(each.before))
+                for each in await self._auth.revocations.current()
+            ]
+        )
+
+    async def _caller(self, context: Context) -> Caller:
+        return await caller_of(context, self._auth.callers)
+
+    async def _person(self, context: Context) -> User:
+        return (await self._caller(context)).person
 
 
-def _user(user: User) -> pb.User:
-    return pb.User(
-        id=user.id,
-        email=user.email,
-        name=user.name,
-        roles=user.roles,
-        created_at=to_timestamp(user.created_at),
-    )
-
-
-def _bearer_token(context: Context) -> str:
-    for name, value in context.invocation_metadata() or ():
-        if name == "authorization" and str(value).lower().startswith(_BEARER):
-            return str(value)[len(_BEARER) :].strip()
-    raise CredentialsMissingError
+def _nobody(principal: Principal) -> pb.User:
+    """Describe a service or an operator: its token is genuine, and there is no account."""
+    return pb.User(id=principal.subject, name=principal.subject, roles=sorted(principal.roles))

@@ -1,91 +1,95 @@
 """Access tokens: JSON Web Tokens signed with Ed25519."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
 import jwt
 
-from deltastream.auth.keys import SigningKey
-from deltastream.domain.errors import CredentialsInvalidError, TokenExpiredError
+from deltastream.auth.signing_keys import SigningKeys
+from deltastream.domain.errors import TokenExpiredError
 from deltastream.ports.clock import Clock
+from deltastream.runtime.identity.claims import (
+    ALGORITHM,
+    AUDIENCE,
+    ISSUER,
+    TYPE,
+    invalid,
+    key_id_of,
+    read_claims,
+)
+from deltastream.runtime.identity.principal import Principal
 
-ISSUER: Final = "https://deltastream.dev"
-AUDIENCE: Final = "deltastream"
-_TYPE: Final = "at+jwt"  # RFC 9068
-_ALGORITHM: Final = "EdDSA"
-_REQUIRED: Final = ["exp", "iat", "iss", "aud", "sub", "jti"]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
     """A signed token and when it ends."""
 
-    text: str
-    expires_at: datetime
-
-    def __repr__(self) -> str:
-        return f"AccessToken(expires_at={self.expires_at!r})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """What a valid token says."""
-
-    user_id: str
+    text: str = field(repr=False)
     expires_at: datetime
 
 
 class AccessTokens:
     """Issues and verifies access tokens."""
 
-    def __init__(self, *, key: SigningKey, lifetime: timedelta, clock: Clock) -> None:
-        self._key = key
+    def __init__(self, *, keys: SigningKeys, lifetime: timedelta, clock: Clock) -> None:
+        self._keys = keys
         self._lifetime = lifetime
         self._clock = clock
 
-    def issue(self, user_id: str, roles: tuple[str, ...]) -> AccessToken:
-        """Sign a token for a user."""
-        now = self._clock()
-        expires_at = (now + self._lifetime).replace(microsecond=0)
-        claims = {
+    def issue(
+        self,
+        subject: str,
+        roles: Sequence[str],
+        *,
+        sid: str | None = None,
+        at: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AccessToken:
+        """Sign a token.
+
+        Args:
+            subject: whose it is: an account's id, "service/NAME" or "operator".
+            roles: what it allows.
+            sid: "session/ID" or "key/ID": what it ends with.
+            at: when it was decided on; by default now. What is revoked after that ends it.
+            until: when it ends at the latest.
+        """
+        at = at or self._clock()
+        expires_at = min(at + self._lifetime, until or at + self._lifetime).replace(microsecond=0)
+        claims: dict[str, object] = {
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "sub": user_id,
+            "sub": subject,
             "roles": list(roles),
-            "iat": int(now.timestamp()),
+            "iat": (at - _EPOCH) // timedelta(milliseconds=1) / 1000,
             "exp": int(expires_at.timestamp()),
             "jti": uuid4().hex,
         }
-        headers = {"kid": self._key.kid, "typ": _TYPE}
-        text = jwt.encode(claims, self._key.private, algorithm=_ALGORITHM, headers=headers)
+        if sid is not None:
+            claims["sid"] = sid
+        key = self._keys.signing(self._clock())
+        headers = {"kid": key.kid, "typ": TYPE}
+        text = jwt.encode(claims, key.private, algorithm=ALGORITHM, headers=headers)
         return AccessToken(text=text, expires_at=expires_at)
 
-    def verify(self, text: str) -> Claims:
-        """Read a token.
+    def verify(self, text: str) -> Principal:
+        """Read a token, by the keys that are published now.
 
         Raises:
             TokenExpiredError: it was genuine, and its time is over.
             CredentialsInvalidError: anything else is wrong with it; never said what.
         """
-        try:
-            token = jwt.decode_complete(
-                text,
-                self._key.private.public_key(),
-                algorithms=[_ALGORITHM],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                # Judged below, by the clock that was handed in.
-                options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
-            )
-        except jwt.PyJWTError:
-            raise CredentialsInvalidError("the token is not valid") from None
-        # PyJWT ignores `typ`, so a token made for something else would pass as an access token.
-        if token["header"].get("typ") != _TYPE:
-            raise CredentialsInvalidError("the token is not valid")
-        payload = token["payload"]
-        expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
-        if expires_at <= self._clock():
+        now = self._clock()
+        key = self._keys.verifying(key_id_of(text), now)
+        if key is None:
+            raise invalid()
+        public, seconds = key.private.public_key(), now.timestamp()
+        principal = read_claims(text, public, key_id=key.kid, now=seconds)
+        if principal.expires_at <= seconds:
             raise TokenExpiredError
-        return Claims(user_id=str(payload["sub"]), expires_at=expires_at)
+        return principal

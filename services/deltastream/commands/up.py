@@ -42,6 +42,11 @@ from deltastream.commands.data_dir import data_dir_of
     metavar="N",
     help="Processes of enrichment, which share the products.  [1]",
 )
+@click.option(
+    "--allow-anonymous/--require-token",
+    default=None,
+    help="Whether reading needs no token.  [needs none if only this machine can connect]",
+)
 @click.option("--free-ports", is_flag=True, help="Use any free ports, and say which.")
 @click.option("--verbose", "-v", is_flag=True, help="Show all that the roles log.")
 def up(
@@ -55,6 +60,7 @@ def up(
     rate: float | None,
     clock: str | None,
     replicas: int,
+    allow_anonymous: bool | None,
     free_ports: bool,
     verbose: bool,
 ) -> None:
@@ -80,6 +86,7 @@ def up(
         replicas=replicas,
         data_dir=(data_dir or data_dir_of(source)).resolve(),
         free_ports=free_ports,
+        allow_anonymous=allow_anonymous,
         verbose=verbose,
     )
     sys.exit(run_up(options))

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,13 @@ def _common(function: Callable[..., None]) -> Callable[..., None]:
             "--data-dir",
             type=click.Path(file_okay=False, path_type=Path),
             help=f"That of a mesh on this machine.  [{_DATA_DIR}]",
+        ),
+        click.option(
+            "--token",
+            envvar="DELTASTREAM_TOKEN",
+            metavar="TOKEN",
+            help="Access token of an administrator; better in DELTASTREAM_TOKEN than here."
+            "  [made with the signing key of the mesh on this machine]",
         ),
         click.option(
             "--address",
@@ -56,11 +64,12 @@ def list_letters(
     *,
     limit: int,
     address: str | None,
+    token: str | None,
     data_dir: Path | None,
     form: Literal["table", "json"] | None,
 ) -> None:
     """List dead letters, oldest first."""
-    _run("list_letters", address, data_dir, form, limit=limit)
+    _run("list_letters", _Target(address, token, data_dir), form, limit=limit)
 
 
 @dlq.command()
@@ -70,11 +79,12 @@ def show(
     *,
     letter: int,
     address: str | None,
+    token: str | None,
     data_dir: Path | None,
     form: Literal["table", "json"] | None,
 ) -> None:
     """Show one dead letter, with the event in it."""
-    _run("show", address, data_dir, form, letter=str(letter))
+    _run("show", _Target(address, token, data_dir), form, letter=str(letter))
 
 
 @dlq.command()
@@ -84,6 +94,7 @@ def replay(
     *,
     ids: tuple[int, ...],
     address: str | None,
+    token: str | None,
     data_dir: Path | None,
     form: Literal["table", "json"] | None,
 ) -> None:
@@ -91,7 +102,7 @@ def replay(
 
     What succeeds is a dead letter no more. The exit status is 1 if any has failed again.
     """
-    _run("replay", address, data_dir, form, ids=[*map(str, ids)])
+    _run("replay", _Target(address, token, data_dir), form, ids=[*map(str, ids)])
 
 
 @dlq.command()
@@ -103,6 +114,7 @@ def purge(
     ids: tuple[int, ...],
     yes: bool,
     address: str | None,
+    token: str | None,
     data_dir: Path | None,
     form: Literal["table", "json"] | None,
 ) -> None:
@@ -111,16 +123,35 @@ def purge(
         raise click.UsageError("this would delete all dead letters: name some, or say --yes")
     if ids and yes:
         raise click.UsageError("--yes deletes all dead letters: name some, or say --yes, not both")
-    _run("purge", address, data_dir, form, ids=[*map(str, ids)])
+    _run("purge", _Target(address, token, data_dir), form, ids=[*map(str, ids)])
 
 
-def _run(
-    action: str,
-    address: str | None,
-    data_dir: Path | None,
-    form: Literal["table", "json"] | None,
-    **told: Any,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Which mesh, and as whom.
+
+    Attributes:
+        token: None takes that of an operator of the mesh on this machine.
+    """
+
+    address: str | None
+    token: str | None = field(repr=False)
+    data_dir: Path | None
+
+    def as_whom(self) -> str | None:
+        """Return the token to send.
+
+        An address that was named by itself may be anywhere: nothing that the key of a mesh on
+        this machine has signed goes there.
+        """
+        if self.token or (self.address and not self.data_dir):
+            return self.token
+        from deltastream.commands.operator_token import operator_token  # noqa: PLC0415
+
+        return operator_token(self.data_dir or _DATA_DIR)
+
+
+def _run(action: str, target: _Target, form: Literal["table", "json"] | None, **told: Any) -> None:
     # Imported here, so that `--help` and the roles do not pay for it.
     from deltastream.dead_letters import actions  # noqa: PLC0415
     from deltastream.dead_letters.connection import connected  # noqa: PLC0415
@@ -128,7 +159,9 @@ def _run(
     as_table = (form or ("table" if sys.stdout.isatty() else "json")) == "table"
 
     async def act() -> int:
-        async with connected(address, data_dir, otherwise=_DATA_DIR) as letters:
+        async with connected(
+            target.address, target.data_dir, token=target.as_whom(), otherwise=_DATA_DIR
+        ) as letters:
             status: int = await getattr(actions, action)(letters, as_table=as_table, **told)
             return status
 

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 import grpc
 
+from deltastream.client.credentials import Credentials
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime import exit_codes
 from deltastream.runtime.errors import STATUS_DETAILS_KEY
@@ -20,18 +21,20 @@ _CALLERS_FAULT: Final = frozenset({grpc.StatusCode.INVALID_ARGUMENT, grpc.Status
 
 @asynccontextmanager
 async def connected(
-    address: str | None, data_dir: Path | None, *, otherwise: Path
+    address: str | None, data_dir: Path | None, *, token: str | None, otherwise: Path
 ) -> AsyncIterator[EnrichmentServiceStub]:
     """Yield a stub of enrichment; what goes wrong in the block is said, and ends the process.
 
     Args:
         address: HOST:PORT; None is that of the mesh in the data directory.
         data_dir: None is the usual one, or, if no mesh runs in it, the usual address.
+        token: an access token of an administrator; None calls as nobody.
         otherwise: the usual data directory.
     """
     try:
         target = address or _address_in(data_dir, otherwise)
-        async with grpc.aio.insecure_channel(target) as channel:
+        interceptors = Credentials(token).interceptors()
+        async with grpc.aio.insecure_channel(target, interceptors=interceptors) as channel:
             yield EnrichmentServiceStub(channel)
     except MeshNotRunningError as error:
         _end(str(error), exit_codes.USAGE)
