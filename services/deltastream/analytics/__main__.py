@@ -16,6 +16,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
+from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
@@ -26,20 +27,28 @@ STORAGE = "deltastream.storage.v1.StorageService"
 
 async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
+    calendars = _calendars(settings)
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(
+            open_identity(settings, auth=settings.auth_address)
+        )
         channel = await stack.enter_async_context(
-            open_channel(settings.storage_address, service="storage")
+            open_channel(settings.storage_address, service="storage", identity=identity.service)
         )
         history = StorageHistory(StorageServiceStub(channel))
         servicer = stack.enter_context(
             open_servicer(
                 history,
-                calendars=_calendars(settings),
+                calendars=calendars,
                 clock=utc_now,
                 ttl=settings.analytics_ttl,
             )
         )
-        health = Health(services=(SERVICE,), probes={"storage": role_probe(channel, STORAGE)})
+        health = Health(
+            services=(SERVICE,),
+            probes={"storage": role_probe(channel, STORAGE), "auth": identity.probe},
+            needs={SERVICE: identity.needed("storage")},
+        )
         await stack.enter_async_context(running(health.watch()))
         await stack.enter_async_context(
             serving(
@@ -50,6 +59,7 @@ async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
                 ),
                 health=health,
                 settings=settings,
+                policy=identity.policy,
             )
         )
         await shutdown.wait()

@@ -12,6 +12,7 @@ class AnalyticsSettings(RoleSettings):
     """What analytics can be told.
 
     Attributes:
+        auth_address: where auth answers.
         storage_address: where storage answers.
         analytics_ttl: seconds that expensive answers are kept: surfaces, ranks, cones.
         calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
@@ -21,6 +22,7 @@ class AnalyticsSettings(RoleSettings):
     role: ClassVar[str] = "analytics"
 
     analytics_listen: str = "127.0.0.1:8004"
+    auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
     analytics_ttl: Annotated[float, Field(ge=0, le=3600)] = 5.0
     calendar_overrides: Annotated[Path | None, BeforeValidator(lambda text: text or None)] = None

@@ -25,6 +25,7 @@ from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
+from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.runtime.market_sessions import MarketSessions
 from deltastream.runtime.server import serving
@@ -47,8 +48,11 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
     async with AsyncExitStack() as stack:
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
+        identity = await stack.enter_async_context(
+            open_identity(settings, auth=settings.auth_address)
+        )
         channel = await stack.enter_async_context(
-            open_channel(settings.storage_address, service="storage")
+            open_channel(settings.storage_address, service="storage", identity=identity.service)
         )
         storage = StorageServiceStub(channel)
         catalog = Catalog(bus)
@@ -76,7 +80,12 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         hubs = streams.hubs
         health = Health(
             services=(SERVICE,),
-            probes={"bus": bus.epoch, "storage": role_probe(channel, STORAGE)},
+            probes={
+                "bus": bus.epoch,
+                "storage": role_probe(channel, STORAGE),
+                "auth": identity.probe,
+            },
+            needs={SERVICE: identity.needed("bus", "storage")},
         )
         await stack.enter_async_context(
             running(
@@ -116,6 +125,7 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
                 ),
                 health=health,
                 settings=settings,
+                policy=identity.policy,
             )
         )
         await shutdown.wait()

@@ -37,6 +37,7 @@ class EnrichmentSettings(RoleSettings):
     Attributes:
         enrichment_consumer: this replica's name, which no other living one may have. By default
             that of the machine, or pod, and the process.
+        auth_address: where auth answers.
         storage_address: where storage answers.
         stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
             replicas again; by default it may last for ever.
@@ -56,6 +57,7 @@ class EnrichmentSettings(RoleSettings):
         default_factory=process_name
     )
     bus_url: str = "redis://127.0.0.1:6379/0"
+    auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
     stream_maximum_age: Annotated[float, Field(ge=1)] | None = None
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000

@@ -25,6 +25,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
+from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.process_name import process_name
 from deltastream.runtime.server import serving
@@ -38,6 +39,9 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
     """Feed until asked to stop."""
     source = open_feed_source(settings.source, _options(settings), clock=utc_now)
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(
+            open_identity(settings, auth=settings.auth_address)
+        )
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
         catalog = Catalog(bus)
@@ -49,7 +53,11 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
         )
         hubs = streams.hubs
         progress = FeedProgress()
-        health = Health(services=(SERVICE,), probes={"bus": bus.epoch})
+        health = Health(
+            services=(SERVICE,),
+            probes={"bus": bus.epoch, "auth": identity.probe},
+            needs={SERVICE: identity.needed("bus")},
+        )
         await stack.enter_async_context(
             running(
                 _feed(source, bus, catalog, progress),
@@ -72,6 +80,7 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
                 add_servicers=lambda server: add_FeedServiceServicer_to_server(servicer, server),
                 health=health,
                 settings=settings,
+                policy=identity.policy,
             )
         )
         await shutdown.wait()

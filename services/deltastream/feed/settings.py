@@ -16,6 +16,7 @@ class FeedSettings(RoleSettings):
     """What the feed can be told.
 
     Attributes:
+        auth_address: where auth answers.
         source: `synthetic`, or `replay:FILE_OR_FOLDER`.
         products: the symbols to feed; empty means all that the source has.
         seed: of the synthetic source.
@@ -39,6 +40,7 @@ class FeedSettings(RoleSettings):
     role: ClassVar[str] = "feed"
 
     feed_listen: str = "127.0.0.1:8006"
+    auth_address: str = "127.0.0.1:8001"
     bus_url: str = "redis://127.0.0.1:6379/0"
     source: str = "synthetic"
     products: SymbolList = frozenset()

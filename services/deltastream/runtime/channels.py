@@ -5,6 +5,8 @@ from typing import Final
 
 import grpc
 
+from deltastream.runtime.identity.sending import identifying
+from deltastream.runtime.identity.service_token import Identity
 from deltastream.runtime.patience import PATIENCE_SECONDS, PatienceInterceptor
 
 _KEEPALIVE: Final = (
@@ -34,7 +36,12 @@ _SUBSCRIBER: Final = (
 
 
 def open_channel(
-    address: str, *, service: str, subscriber: bool = False, patient: bool = True
+    address: str,
+    *,
+    service: str,
+    subscriber: bool = False,
+    patient: bool = True,
+    identity: Identity | None = None,
 ) -> grpc.aio.Channel:
     """Open a channel to a role.
 
@@ -45,6 +52,8 @@ def open_channel(
         subscriber: tune for live streams, where a late message is worse than a slow transfer.
         patient: hold calls back for a role that is being restarted; streams never wait. It costs
             0.1 ms a call; a caller to whom that is much does it by itself, with `until_ready`.
+        identity: who calls, where a call does not say so itself. It costs a stream some time for
+            each message; who minds says it with the call.
     """
     config = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
     options = (
@@ -52,9 +61,11 @@ def open_channel(
         *(_SUBSCRIBER if subscriber else ()),
         ("grpc.service_config", config.read_text(encoding="utf-8")),
     )
+    identified = () if identity is None else identifying(identity)
     if not patient:
-        return grpc.aio.insecure_channel(address, options=options)
+        return grpc.aio.insecure_channel(address, options=options, interceptors=identified)
     patience = PatienceInterceptor(PATIENCE_SECONDS)
-    channel = grpc.aio.insecure_channel(address, options=options, interceptors=(patience,))
+    interceptors = (patience, *identified)
+    channel = grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
     patience.watch(channel)
     return channel

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from deltastream.runtime.logs import LogFormat
@@ -43,6 +43,11 @@ class RoleSettings(BaseSettings):
         max_concurrent_streams: how many streams it serves; one more is refused.
         share_port: let another process listen on the same ports, as `deltastream up` needs when
             it replaces a role by a successor.
+        data_dir: where what must last is kept, if nothing else is said of it.
+        service_secret: what proves to auth that a caller is a service of this mesh. Empty: no
+            service is believed, and methods for services refuse everybody.
+        allow_anonymous: whether methods for readers take callers without a token. One that is
+            sent must be valid all the same.
     """
 
     model_config = SettingsConfigDict(
@@ -58,6 +63,8 @@ class RoleSettings(BaseSettings):
     max_concurrent_streams: Annotated[int, Field(ge=1)] = 1000
     share_port: bool = False
     data_dir: Path = Path(".deltastream")
+    service_secret: SecretStr = SecretStr("")
+    allow_anonymous: bool = False
 
     @classmethod
     def load(cls) -> Self:

@@ -12,6 +12,7 @@ from deltastream.ports.store import MarketStore
 from deltastream.runtime.background import running
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
+from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
 from deltastream.runtime.server import serving
 from deltastream.storage.latest import LatestValues
@@ -33,7 +34,14 @@ async def work(settings: StorageSettings, shutdown: Shutdown) -> None:
             raise UsageError(str(error)) from error
         stack.push_async_callback(store.close)
         stack.push_async_callback(cache.close)
-        health = Health(services=(SERVICE,), probes={"store": store.ping})
+        identity = await stack.enter_async_context(
+            open_identity(settings, auth=settings.auth_address)
+        )
+        health = Health(
+            services=(SERVICE,),
+            probes={"store": store.ping, "auth": identity.probe},
+            needs={SERVICE: identity.needed("store")},
+        )
         servicer = StorageServicer(store=store, latest=LatestValues(cache))
         await stack.enter_async_context(running(health.watch(), _retention(store, settings).run()))
         await stack.enter_async_context(
@@ -43,6 +51,7 @@ async def work(settings: StorageSettings, shutdown: Shutdown) -> None:
                 add_servicers=lambda server: add_StorageServiceServicer_to_server(servicer, server),
                 health=health,
                 settings=settings,
+                policy=identity.policy,
             )
         )
         await shutdown.wait()

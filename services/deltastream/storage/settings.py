@@ -16,6 +16,7 @@ class StorageSettings(RoleSettings):
     count from when an event came, so that a replay of last year is kept as long as today's market.
 
     Attributes:
+        auth_address: where auth answers.
         store_url: the market database: `sqlite:PATH`, or `mongodb://HOST/DATABASE`; by default a
             file in the data directory.
         cache_url: where the latest values are kept: `redis://…`, or `memory:`.
@@ -34,6 +35,7 @@ class StorageSettings(RoleSettings):
     role: ClassVar[str] = "storage"
 
     storage_listen: str = "127.0.0.1:8003"
+    auth_address: str = "127.0.0.1:8001"
     store_url: str = ""
     cache_url: str = "memory:"
     retain_ticks: Age = timedelta(days=7)

@@ -1,0 +1,86 @@
+"""Who may act in which role."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from deltastream.access.v1 import access_pb2
+from deltastream.domain.errors import CredentialsInvalidError, CredentialsMissingError
+from deltastream.runtime.errors import RoleInsufficientError
+from deltastream.runtime.identity.principal import ADMIN, READER, SERVICE, Principal, set_caller
+from deltastream.runtime.identity.verifier import Verifier
+from deltastream.runtime.interceptors.base import Context
+
+_HEADER: Final = "authorization"
+_SCHEME: Final = "bearer "
+_ENOUGH: Final[dict[int, frozenset[str]]] = {
+    access_pb2.ROLE_READER: frozenset({READER, ADMIN, SERVICE}),
+    access_pb2.ROLE_SERVICE: frozenset({SERVICE}),
+    access_pb2.ROLE_ADMIN: frozenset({ADMIN}),
+}
+
+
+class TokenPolicy:
+    """The AccessPolicy of a role that demands tokens.
+
+    What is PUBLIC is not looked at: a token that has expired must not keep its owner from logging
+    in again. Wherever a token is looked at, it has to be valid.
+    """
+
+    def __init__(self, verifier: Verifier, *, allow_anonymous: bool = False) -> None:
+        """Make a policy.
+
+        Args:
+            verifier: tells whom tokens identify.
+            allow_anonymous: whether what is for READERs needs no token.
+        """
+        self._verifier = verifier
+        self._allow_anonymous = allow_anonymous
+
+    async def __call__(self, role: "access_pb2.Role.ValueType", context: Context) -> None:
+        """Return when the caller may act in the role; then `caller()` says who it is.
+
+        Raises:
+            CredentialsMissingError: it names nobody.
+            CredentialsInvalidError: its token is not valid.
+            TokenExpiredError: its token has expired.
+            RoleInsufficientError: it may not act in the role.
+            DependencyUnavailableError: its token cannot be judged now.
+        """
+        if role == access_pb2.ROLE_PUBLIC:
+            return
+        token = bearer_token(context.invocation_metadata() or ())
+        if token is None:
+            if role == access_pb2.ROLE_READER and self._allow_anonymous:
+                return
+            raise CredentialsMissingError
+        principal = await self._verifier.verify(token)
+        if not may_act_as(principal, role):
+            raise RoleInsufficientError(access_pb2.Role.Name(role).removeprefix("ROLE_"))
+        set_caller(principal)
+
+
+def may_act_as(principal: Principal, role: "access_pb2.Role.ValueType") -> bool:
+    """Say whether somebody may act in a role; in none that is not known here."""
+    return not _ENOUGH.get(role, frozenset()).isdisjoint(principal.roles)
+
+
+def bearer_token(metadata: Iterable[tuple[str, str | bytes]]) -> str | None:
+    """Return the token of a call's metadata; None without one.
+
+    Raises:
+        CredentialsInvalidError: there are several, or what is there is no token.
+    """
+    token: str | None = None
+    for name, value in metadata:
+        if name != _HEADER:
+            continue
+        if token is not None or not isinstance(value, str):
+            raise _unreadable()
+        if value[: len(_SCHEME)].lower() != _SCHEME:
+            raise _unreadable()
+        token = value[len(_SCHEME) :].strip()
+    return token
+
+
+def _unreadable() -> CredentialsInvalidError:
+    return CredentialsInvalidError("send one access token: `authorization: Bearer TOKEN`")

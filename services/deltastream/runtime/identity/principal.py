@@ -1,0 +1,43 @@
+"""Who is calling, as a token says."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+READER: Final = "reader"
+ADMIN: Final = "admin"
+SERVICE: Final = "service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Whoever a valid token identifies.
+
+    Attributes:
+        subject: a user's id, "service/NAME", or "operator".
+        roles: what it may do: of "reader", "admin", "service".
+        session: what ends the token when it ends: "session/ID" or "key/ID"; empty for none.
+        issued_at: when the token was made, in seconds since 1970.
+        expires_at: when it ends, likewise.
+        key_id: names the key that it is signed with.
+    """
+
+    subject: str
+    roles: frozenset[str]
+    session: str = ""
+    issued_at: float
+    expires_at: float
+    key_id: str = ""
+
+
+_caller: ContextVar[Principal | None] = ContextVar("caller", default=None)
+
+
+def caller() -> Principal | None:
+    """Return who made the call that is being served; None if it named nobody."""
+    return _caller.get()
+
+
+def set_caller(principal: Principal | None) -> None:
+    """Say who made the call that is being served."""
+    _caller.set(principal)
