@@ -2,6 +2,7 @@
 
 from deltastream.runtime.roles import ROLES
 from deltastream.supervisor.plan import MeshPlan
+from deltastream.supervisor.ports import is_loopback
 
 
 def banner(plan: MeshPlan, *, seconds: float) -> str:
@@ -28,6 +29,18 @@ def banner(plan: MeshPlan, *, seconds: float) -> str:
         f"  data         {plan.data_dir}",
         f"  logs         {plan.data_dir / 'logs'}",
         "",
-        "Anonymous reading is allowed on this machine. Ctrl-C stops everything.",
+        _access(plan),
+        "Ctrl-C stops everything.",
     ]
     return "\n".join(lines)
+
+
+def _access(plan: MeshPlan) -> str:
+    """Say who may read."""
+    if not plan.allow_anonymous:
+        return "Every call needs a token: register or log in for one, or make an API key."
+    only_here = all(map(is_loopback, filter(None, plan.listeners.values())))
+    where = "on this machine" if only_here else "from any machine that can connect"
+    return (
+        f"Reading needs no token {where}; all else does. `--require-token` demands one of readers."
+    )

@@ -13,6 +13,13 @@ from deltastream.supervisor.process import Command
 _REDIS_STOP_SECONDS: Final = 10.0
 _SPARE_SECONDS: Final = 3.0
 _LISTENING_ALREADY: Final = "edge"
+_LIMITS_OF_STRANGERS: Final = (
+    "DELTASTREAM_CLIENT_RATE",
+    "DELTASTREAM_ACCOUNT_RATE",
+    "DELTASTREAM_CREDENTIALS_RATE",
+    "DELTASTREAM_CONNECTIONS_PER_ADDRESS",
+    "DELTASTREAM_SOCKETS_PER_ADDRESS",
+)
 REPLICATED: Final = "enrichment"
 """The role of which there may be several, and of which each takes a part of the work."""
 
@@ -22,7 +29,10 @@ def redis(plan: MeshPlan) -> Command:
     return Command(
         name="redis",
         arguments=redis_command(folder=plan.data_dir / "redis", socket=plan.redis_socket),
-        environment=os.environ,
+        # Nothing of ours: there may be secrets among it.
+        environment={
+            name: text for name, text in os.environ.items() if not name.startswith("DELTASTREAM_")
+        },
         stop_seconds=_REDIS_STOP_SECONDS,
     )
 
@@ -52,6 +62,8 @@ def _role(
 
 def _environment(plan: MeshPlan) -> dict[str, str]:
     environment = {
+        # On one's own machine all clients have one address, and nobody to be protected from.
+        **dict.fromkeys(_LIMITS_OF_STRANGERS, "0"),
         **os.environ,
         # Threads of the linear algebra library cost more than they bring on arrays of this size.
         "OPENBLAS_NUM_THREADS": "1",
@@ -68,6 +80,8 @@ def _environment(plan: MeshPlan) -> dict[str, str]:
             f"{address}={descriptor}" for address, descriptor in plan.edge_sockets.items()
         ),
         **plan.environment,
+        "DELTASTREAM_SERVICE_SECRET": plan.service_secret,
+        "DELTASTREAM_ALLOW_ANONYMOUS": str(plan.allow_anonymous).lower(),
     }
     if plan.own_redis:
         url = redis_url(plan.redis_socket)

@@ -21,6 +21,9 @@ class MeshPlan:
         edge_sockets: descriptors of sockets that listen for the edge already, by HOST:PORT: while
             it is replaced, connections wait in them.
         environment: what the roles are told besides.
+        service_secret: what the roles know of one another by; it goes from here into their
+            environment, and nowhere else.
+        allow_anonymous: whether reading needs no token.
         drain_seconds: how long a role may finish its calls when it is stopped.
         ready_seconds: how long starting may take.
     """
@@ -29,6 +32,8 @@ class MeshPlan:
     listeners: Mapping[str, str]
     environment: Mapping[str, str]
     drain_seconds: float
+    service_secret: str = field(repr=False)
+    allow_anonymous: bool
     replica_listeners: tuple[str, ...] = ()
     edge_sockets: Mapping[str, int] = field(default_factory=dict)
     ready_seconds: float = 60.0

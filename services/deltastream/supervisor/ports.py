@@ -1,5 +1,6 @@
 """Which addresses the roles of one machine listen on."""
 
+import ipaddress
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -75,6 +76,17 @@ def require_free(listeners: Mapping[str, str]) -> None:
                 "Stop the program that uses it, set the variable to another HOST:PORT, "
                 "or run with --free-ports."
             ) from error
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether only this machine reaches a HOST:PORT."""
+    host = address.rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import time
@@ -28,12 +29,17 @@ from deltastream.supervisor.ports import (
     default_listeners,
     edge_sockets,
     free_listeners,
+    is_loopback,
     replica_listeners,
     require_free,
 )
 from deltastream.supervisor.readiness import NotReadyError
 
 _DRAIN_SECONDS: Final = 5.0
+_SECRET: Final = "DELTASTREAM_SERVICE_SECRET"  # noqa: S105 - a variable's name
+_SECRET_BYTES: Final = 32
+# As settings are read.
+_TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class UpOptions:
         environment: settings for the roles, by variable.
         port: of the edge; None is the usual one, 0 any free one.
         replicas: how many processes of enrichment share its work.
+        allow_anonymous: whether reading needs no token; None where only this machine can read.
     """
 
     environment: Mapping[str, str]
@@ -51,6 +58,7 @@ class UpOptions:
     replicas: int
     data_dir: Path
     free_ports: bool
+    allow_anonymous: bool | None
     verbose: bool
 
 
@@ -86,12 +94,30 @@ def _plan(options: UpOptions) -> MeshPlan:
         wanted = int(port.rpartition(":")[2]) if port else options.port
         listeners = default_listeners(os.environ, port=wanted)
     require_free(listeners)
+    return plan_of(options, environment=os.environ, listeners=listeners)
+
+
+def plan_of(
+    options: UpOptions, *, environment: Mapping[str, str], listeners: Mapping[str, str]
+) -> MeshPlan:
+    """Return what to start.
+
+    Args:
+        options: what the command line says.
+        environment: what the person says besides.
+        listeners: HOST:PORT of every listener, by environment variable.
+    """
+    told = _told(environment)
+    secret = told.pop(_SECRET, "")
     return MeshPlan(
         data_dir=options.data_dir,
         listeners=listeners,
         replica_listeners=replica_listeners(options.replicas - 1),
-        environment={**_told(os.environ), **options.environment},
-        drain_seconds=_drain_seconds(os.environ),
+        environment={**told, **options.environment},
+        drain_seconds=_drain_seconds(environment),
+        # Another one each time: whoever saw an earlier one is no service of this mesh.
+        service_secret=secret or secrets.token_urlsafe(_SECRET_BYTES),
+        allow_anonymous=_allows_anonymous(options.allow_anonymous, told, listeners),
     )
 
 
@@ -100,6 +126,20 @@ def _told(environment: Mapping[str, str]) -> dict[str, str]:
     ours = {name: text for name, text in environment.items() if name.startswith("DELTASTREAM_")}
     listeners = {name for role in ROLES for name in role.listeners}
     return {name: text for name, text in ours.items() if name not in listeners}
+
+
+def _allows_anonymous(
+    option: bool | None,  # noqa: FBT001 - what the command line says, in its own terms
+    told: Mapping[str, str],
+    listeners: Mapping[str, str],
+) -> bool:
+    """Say whether reading needs no token: as the person says, else where nobody else can read."""
+    if option is not None:
+        return option
+    stated = told.get("DELTASTREAM_ALLOW_ANONYMOUS", "").strip().lower()
+    if stated:
+        return stated in _TRUE
+    return all(is_loopback(address) for address in listeners.values() if address)
 
 
 def _drain_seconds(environment: Mapping[str, str]) -> float:
