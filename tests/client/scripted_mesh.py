@@ -10,6 +10,10 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from tests.fixtures.scripted_stream import OpenStream, ScriptedStream
 
+from deltastream.auth.v1.auth_service_pb2_grpc import (
+    AuthServiceServicer,
+    add_AuthServiceServicer_to_server,
+)
 from deltastream.client.mesh import Mesh
 from deltastream.enrichment.v1.enrichment_service_pb2 import (
     CandleBatch,
@@ -68,11 +72,14 @@ class Storage(StorageServiceServicer):
 
     def __init__(self) -> None:
         self.metadata: list[dict[str, Any]] = []
+        self.refused: set[str] = set()
 
     async def ListProducts(
         self, request: storage_pb.ListProductsRequest, context: Any
     ) -> storage_pb.ListProductsResponse:
         self.metadata.append(dict(context.invocation_metadata()))
+        if self.metadata[-1].get("authorization") in self.refused:
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "revoked")
         return storage_pb.ListProductsResponse(products=["BANKNIFTY", "NIFTY"])
 
 
@@ -82,6 +89,7 @@ class ScriptedMesh:
 
     enrichment: Enrichment = field(default_factory=Enrichment)
     storage: Storage = field(default_factory=Storage)
+    auth: AuthServiceServicer = field(default_factory=AuthServiceServicer)
     credentials: grpc.ServerCredentials | None = None
     port: int = 0
     server: grpc.aio.Server | None = None
@@ -95,6 +103,7 @@ class ScriptedMesh:
         self.server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
         add_EnrichmentServiceServicer_to_server(self.enrichment, self.server)
         add_StorageServiceServicer_to_server(self.storage, self.server)
+        add_AuthServiceServicer_to_server(self.auth, self.server)
         name = f"127.0.0.1:{self.port}"
         if self.credentials is None:
             self.port = self.server.add_insecure_port(name)

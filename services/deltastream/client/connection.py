@@ -17,11 +17,20 @@ FIRST_FRAME_SECONDS: Final = 10.0
 _MISSED_HEARTBEATS: Final = 2.0
 
 
-def over(method: Callable[[Any], StreamCall]) -> Connect:
-    """Return what makes calls of a stub's method: `over(enrichment.StreamTicks)`."""
+Caller = Callable[[], Awaitable[tuple[tuple[str, str], ...]]]
+"""Returns the metadata that say who makes a call."""
+
+
+def over(method: Callable[..., StreamCall], caller: Caller | None = None) -> Connect:
+    """Return what makes calls of a stub's method: `over(enrichment.StreamTicks)`.
+
+    Args:
+        method: the stub's method.
+        caller: says who calls; by default nobody does.
+    """
 
     async def connect(request: Any) -> StreamCall:
-        return method(request)
+        return method(request) if caller is None else method(request, metadata=await caller())
 
     return connect
 

@@ -1,17 +1,20 @@
 """Who is calling: an access token on every call."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import grpc
+
+from deltastream.client.signing_in import RenewedToken
 
 RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")
 
-Token = str | Callable[[], Awaitable[str]] | None
+Token = str | Callable[[], Awaitable[str]] | RenewedToken | None
 """An access token, or what gets one when it is needed."""
 
 _HEADER: Final = "authorization"
+_SIGNING_IN: Final = b"/deltastream.auth.v1.AuthService/"
 
 
 class Credentials:
@@ -20,6 +23,8 @@ class Credentials:
     def __init__(self, token: Token) -> None:
         """Hold a token; None calls anonymously."""
         self._token = token
+        self._renewed = token if isinstance(token, RenewedToken) else None
+        self._last = ""
 
     @property
     def are_given(self) -> bool:
@@ -29,12 +34,28 @@ class Credentials:
     @property
     def are_renewed(self) -> bool:
         """Whether every call may have another token."""
-        return callable(self._token)
+        return callable(self._token) or self._renewed is not None
 
     async def metadata(self) -> tuple[tuple[str, str], ...]:
         """Return what to send with a call."""
-        token = await self._token() if callable(self._token) else self._token
+        token = await self._current()
+        self._last = token or ""
         return () if token is None else ((_HEADER, f"Bearer {token}"),)
+
+    def refused(self) -> None:
+        """Take note that a call was refused for its token: it is not used again."""
+        if self._renewed is not None:
+            self._renewed.forget(self._last)
+
+    async def close(self) -> None:
+        """End the session that was begun for these credentials, if any was."""
+        if self._renewed is not None:
+            await self._renewed.close()
+
+    async def _current(self) -> str | None:
+        if isinstance(self._token, RenewedToken):
+            return await self._token.token()
+        return await self._token() if callable(self._token) else self._token
 
     def interceptors(self) -> list[grpc.aio.ClientInterceptor]:
         """Return what puts the token on calls that are made through stubs."""
@@ -65,9 +86,15 @@ class _OnUnary(grpc.aio.UnaryUnaryClientInterceptor):
         client_call_details: grpc.aio.ClientCallDetails,
         request: RequestT,
     ) -> ResponseT:
-        details = await self._credentials.on(client_call_details)
+        call = await continuation(await self._credentials.on(client_call_details), request)
+        if self._credentials.are_renewed and await _is_refused(call):
+            self._credentials.refused()
+            # What answers for passwords and tokens of a request is not to be asked twice; of all
+            # else nothing has been done yet.
+            if not _signs_in(client_call_details):
+                call = await continuation(await self._credentials.on(client_call_details), request)
         # What gRPC makes of an interceptor's answer may be the call itself.
-        return cast("ResponseT", await continuation(details, request))
+        return cast("ResponseT", call)
 
 
 class _OnStream(grpc.aio.UnaryStreamClientInterceptor):
@@ -84,3 +111,13 @@ class _OnStream(grpc.aio.UnaryStreamClientInterceptor):
         request: RequestT,
     ) -> AsyncIterator[ResponseT] | grpc.aio.UnaryStreamCall[RequestT, ResponseT]:
         return await continuation(await self._credentials.on(client_call_details), request)
+
+
+async def _is_refused(call: grpc.aio.UnaryUnaryCall[RequestT, ResponseT]) -> bool:
+    return await call.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+def _signs_in(details: grpc.aio.ClientCallDetails) -> bool:
+    # Bytes, whatever the type stubs say.
+    method: Any = details.method
+    return bool(method.startswith(_SIGNING_IN))

@@ -9,7 +9,7 @@ async with Mesh("localhost:8009") as mesh:
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, Final, Self, TypeVar, Unpack
@@ -27,6 +27,7 @@ from deltastream.client.frames import FrameStream, OnGap, pass_over
 from deltastream.client.options import StreamOptions
 from deltastream.client.resuming import ResumingCall
 from deltastream.client.rpc import StreamCall, StreamedRpc
+from deltastream.client.signing_in import ApiKey, Login, RenewedToken
 from deltastream.client.target import Target
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.feed.v1.feed_service_pb2_grpc import FeedServiceStub
@@ -53,7 +54,9 @@ class Mesh:
         self,
         address: str,
         *,
-        token: Token = None,
+        token: str | Callable[[], Awaitable[str]] | None = None,
+        api_key: str | None = None,
+        login: tuple[str, str] | None = None,
         tls: bool | None = None,
         root_certificates: bytes | None = None,
         insecure: bool = False,
@@ -66,6 +69,9 @@ class Mesh:
         Args:
             address: "localhost:8009", "https://mesh.example", or a name that gRPC resolves.
             token: an access token, or a coroutine function that gets one whenever a call is made.
+            api_key: instead, a key that access tokens are got for, whenever one is about to end.
+            login: likewise an e-mail address and its password; the session ends with the `async
+                with`.
             tls: whether to encrypt; None does so for "https://" and with `root_certificates`.
             root_certificates: in PEM: whom to believe instead of the authorities of the system.
             insecure: send the token although the connection is neither encrypted nor local.
@@ -75,11 +81,12 @@ class Mesh:
             chance: numbers in [0, 1), for the pauses between tries.
 
         Raises:
-            ValueError: the address is none, or the token would travel in the open.
+            ValueError: the address is none, there is more than one of token, api_key and login,
+                or they would travel in the open.
         """
         encrypt = True if tls is None and root_certificates is not None else tls
         self._target = Target.of(address, tls=encrypt)
-        self._credentials = Credentials(token)
+        self._credentials = Credentials(self._token_of(token, api_key, login))
         if self._credentials.are_given and not (
             self._target.tls or self._target.loopback or insecure
         ):
@@ -94,6 +101,24 @@ class Mesh:
         self._stack = AsyncExitStack()
         self._channels: dict[str, Any] = {}
 
+    def _token_of(
+        self,
+        token: str | Callable[[], Awaitable[str]] | None,
+        api_key: str | None,
+        login: tuple[str, str] | None,
+    ) -> Token:
+        if sum(given is not None for given in (token, api_key, login)) > 1:
+            raise ValueError("say who is calling once: by token, api_key or login")
+        if api_key is not None:
+            return RenewedToken(ApiKey(api_key), self._auth_in_the_open)
+        if login is not None:
+            return RenewedToken(Login(*login), self._auth_in_the_open)
+        return token
+
+    def _auth_in_the_open(self) -> AuthServiceStub:
+        """Return the methods of auth on a channel that asks for no token first."""
+        return AuthServiceStub(self._channel("whole"))
+
     def __repr__(self) -> str:
         return f"Mesh({self._target.address!r}, tls={self._target.tls})"
 
@@ -106,8 +131,11 @@ class Mesh:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._channels = {}
-        await self._stack.aclose()
+        try:
+            await self._credentials.close()
+        finally:
+            self._channels = {}
+            await self._stack.aclose()
 
     @property
     def feed(self) -> FeedServiceStub:
@@ -197,6 +225,7 @@ class Mesh:
             ),
             give_up_after=options.get("give_up_after", self._give_up_after),
             renews_token=self._credentials.are_renewed,
+            refused=self._credentials.refused,
             chance=self._chance,
         )
         return FrameStream(rpc=rpc, call=call, on_gap=options.get("on_gap", self._on_gap))

@@ -29,6 +29,7 @@ class Patience:
         give_up_after: float | None = None,
         permanent: Callable[[CallError], bool] = is_permanent,
         renews_token: bool = False,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
         """Be as patient as can be.
 
@@ -40,6 +41,7 @@ class Patience:
             permanent: says of a failure whether no further try would change it.
             renews_token: whether the next try brings a token of its own: then the first refusal
                 of one is not permanent.
+            refused: told of that first refusal.
         """
         self._backoff = Backoff(
             first=_FIRST_PAUSE_SECONDS, most=_LONGEST_PAUSE_SECONDS, chance=chance
@@ -49,6 +51,7 @@ class Patience:
         self._give_up_after = give_up_after
         self._permanent = permanent
         self._renews_token = renews_token
+        self._refused = refused
         self._renewed = False
         self._since: float | None = None
 
@@ -68,6 +71,7 @@ class Patience:
         """
         if isinstance(trouble, UnauthenticatedError) and self._renews_token and not self._renewed:
             self._renewed = True
+            self._refused()
             return 0.0
         if isinstance(trouble, ClosedError):
             raise trouble

@@ -50,6 +50,7 @@ class ResumingCall(Generic[EventT]):
         give_up_after: float | None = None,
         permanent: Callable[[CallError], bool] = is_permanent,
         renews_token: bool = False,
+        refused: Callable[[], None] = lambda: None,
         slack: float = SLACK_SECONDS,
         chance: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
@@ -63,6 +64,7 @@ class ResumingCall(Generic[EventT]):
             give_up_after: see Patience.
             permanent: see Patience.
             renews_token: see Patience.
+            refused: see Patience.
             slack: how many seconds a frame may be late before the connection is taken for dead.
             chance: numbers in [0, 1), for the pauses between tries.
             monotonic: the time in seconds.
@@ -79,6 +81,7 @@ class ResumingCall(Generic[EventT]):
             give_up_after=give_up_after,
             permanent=permanent,
             renews_token=renews_token,
+            refused=refused,
         )
         self._responses = self._follow()
         self._first: list[Any] = []
