@@ -49,11 +49,17 @@ class Leaf:
             message = getattr(message, step.name)
         if len(texts) > 1 and not self.field.is_repeated:
             raise MalformedValueError(self.path, "is given more than once")
+        if self._alternative_of(message) not in {None, self.field.name}:
+            raise MalformedValueError(self.path, "is given beside its alternative")
         for text in texts:
             try:
                 self._put(message, text)
             except ValueError as error:
                 raise MalformedValueError(self.path, str(error)) from None
+
+    def _alternative_of(self, message: Message) -> str | None:
+        group = self.field.containing_oneof
+        return None if group is None else message.WhichOneof(group.name)
 
     def _put(self, message: Message, text: str) -> None:
         name = self.field.name

@@ -63,7 +63,7 @@ def _time_reader(read: Callable[[Any, str], None]) -> _Writer:
 def _read_well_known(message: Message, value: Any) -> None:
     try:
         json_format.ParseDict(value, message)
-    except json_format.ParseError:
+    except (json_format.ParseError, TypeError):
         raise ValueError(f"must be a {message.DESCRIPTOR.full_name} in JSON") from None
 
 

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from deltastream.edge.errors.statuses import StatusError, status_of
 from deltastream.edge.reading.request_binding import RequestBinder
+from deltastream.edge.reading.url_text import check_escapes
 from deltastream.edge.transcoder.http_rule import Binding, variables_of
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
@@ -35,6 +36,7 @@ class RequestReader:
             RequestError: something in the request does not fit the message.
             StatusError: the body takes too long.
         """
+        check_escapes(request.raw_path)
         body = await self._body_of(request) if self._binding.takes_body else b""
         return self._binder.bind(
             variables={

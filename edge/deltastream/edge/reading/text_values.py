@@ -9,17 +9,19 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
 from functools import partial
-from math import isfinite
+from math import inf, isfinite
+from struct import pack
 from typing import Any, Final
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 TextReader = Callable[[str], Any]
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}")
+_SIGNED: Final = re.compile(r"[+-]?[0-9]{1,40}")
+_UNSIGNED: Final = re.compile(r"[0-9]{1,40}")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _URL_SAFE: Final = str.maketrans("-_", "+/")
-_NOT_FINITE: Final = {
+NOT_FINITE: Final = {
     "NaN": float("nan"),
     "Infinity": float("inf"),
     "-Infinity": float("-inf"),
@@ -48,19 +50,40 @@ INTEGER_RANGES: Final = {
 
 
 def integer_of(text: str, *, allowed: range) -> int:
-    """Return a whole number in decimal notation."""
-    if _INTEGER.fullmatch(text) is None or int(text) not in allowed:
+    """Return a whole number in decimal notation, with a sign if it may be negative."""
+    notation = _SIGNED if allowed.start < 0 else _UNSIGNED
+    if notation.fullmatch(text) is None or int(text) not in allowed:
         raise ValueError(f"must be a whole number from {allowed.start} to {allowed.stop - 1}")
     return int(text)
 
 
 def number_of(text: str) -> float:
     """Return a number in decimal or scientific notation, "NaN", "Infinity" or "-Infinity"."""
-    if text in _NOT_FINITE:
-        return _NOT_FINITE[text]
-    if _NUMBER.fullmatch(text) is None or not isfinite(float(text)):
+    if text in NOT_FINITE:
+        return NOT_FINITE[text]
+    if _NUMBER.fullmatch(text) is None:
         raise ValueError("must be a number that a double can hold")
-    return float(text)
+    return double_of(text)
+
+
+def double_of(number: str | float) -> float:
+    """Return a number, or the text of one, as a double."""
+    try:
+        double = float(number)
+    except OverflowError:
+        double = inf
+    if not isfinite(double):
+        raise ValueError("must be a number that a double can hold")
+    return double
+
+
+def single_of(number: float) -> float:
+    """Return a double that a float can hold as well, if not as exactly."""
+    try:
+        pack("<f", number)
+    except OverflowError:
+        raise ValueError("must be a number that a float can hold") from None
+    return number
 
 
 def truth_of(text: str) -> bool:
@@ -72,8 +95,8 @@ def truth_of(text: str) -> bool:
 
 
 def bytes_of(text: str) -> bytes:
-    """Return the bytes of a base64 text, of either alphabet, with or without padding."""
-    padded = text + "=" * (-len(text) % 4)
+    """Return the bytes of a base64 text, of either alphabet, with or without all its padding."""
+    padded = text if text.endswith("=") else text + "=" * (-len(text) % 4)
     try:
         return b64decode(padded.translate(_URL_SAFE), validate=True)
     except Base64Error:
@@ -84,9 +107,14 @@ def enum_of(text: str, *, enum: EnumDescriptor) -> int:
     """Return the number of an enum's value, given by its name or its number."""
     if text in enum.values_by_name:
         return enum.values_by_name[text].number
-    if _INTEGER.fullmatch(text) and int(text) in enum.values_by_number:
+    if _SIGNED.fullmatch(text) and int(text) in enum.values_by_number:
         return int(text)
-    raise ValueError(f"must be one of {', '.join(value.name for value in enum.values)}")
+    raise no_such_name(enum)
+
+
+def no_such_name(enum: EnumDescriptor) -> ValueError:
+    """Return the error that says which names an enum has."""
+    return ValueError(f"must be one of {', '.join(value.name for value in enum.values)}")
 
 
 def text_reader_of(field: FieldDescriptor) -> TextReader:
@@ -103,5 +131,5 @@ _READERS: Final[dict[int, TextReader]] = {
     FieldDescriptor.TYPE_BOOL: truth_of,
     FieldDescriptor.TYPE_BYTES: bytes_of,
     FieldDescriptor.TYPE_DOUBLE: number_of,
-    FieldDescriptor.TYPE_FLOAT: number_of,
+    FieldDescriptor.TYPE_FLOAT: lambda text: single_of(number_of(text)),
 }
