@@ -97,6 +97,7 @@ _SCALARS: Final[dict[int, st.SearchStrategy[Any]]] = {
     FieldDescriptor.TYPE_BYTES: st.binary(max_size=5),
     FieldDescriptor.TYPE_BOOL: st.booleans(),
     FieldDescriptor.TYPE_DOUBLE: st.floats() | st.sampled_from((0.0, 1.0)),
+    FieldDescriptor.TYPE_FLOAT: st.floats(width=32, allow_subnormal=False),
 }
 
 

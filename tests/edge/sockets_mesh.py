@@ -1,6 +1,7 @@
 """Real servers on loopback around the gateway, which a test feeds by hand."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from aiohttp import web
 from google.protobuf.timestamp_pb2 import Timestamp
 from tests.fixtures.scripted_stream import OpenStream, ScriptedStream
 
+from deltastream.domain.errors import CredentialsInvalidError, TokenExpiredError
+from deltastream.edge.errors.statuses import StatusError, status_of
+from deltastream.edge.sockets.authentication import Doorkeeper
 from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.enrichment.v1.enrichment_service_pb2 import (
@@ -24,8 +28,10 @@ from deltastream.enrichment.v1.enrichment_service_pb2 import (
     TickBatch,
 )
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
+from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 from deltastream.market.v1.chain_pb2 import EnrichedChain, OptionLeg
 from deltastream.market.v1.tick_pb2 import UnderlyingTick
+from deltastream.runtime.identity.principal import Principal
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest, ListProductsResponse
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 from deltastream.stream.v1.stream_pb2 import Started
@@ -38,6 +44,50 @@ TicksCall = OpenStream[StreamTicksRequest, StreamTicksResponse]
 ChainsCall = OpenStream[StreamChainsRequest, StreamChainsResponse]
 
 
+async def authenticate(token: str) -> Principal:
+    if token != GOOD_TOKEN:
+        raise CredentialsInvalidError("the token is not valid")
+    return principal()
+
+
+def principal(subject: str = "ada", *, seconds: float = 600.0) -> Principal:
+    """Return somebody whose token has so long to live."""
+    now = time.time()
+    reader = frozenset({"reader"})
+    return Principal(subject=subject, roles=reader, issued_at=now, expires_at=now + seconds)
+
+
+class Judgement:
+    """Judges tokens as a test says."""
+
+    def __init__(self, authenticate: Callable[[str], Awaitable[Principal]]) -> None:
+        self._authenticate = authenticate
+        self.revoked: set[str] = set()
+        self.keys: dict[str, str] = {}
+        self.exchanged = 0
+
+    async def verify(self, token: str) -> Principal:
+        """See Verifier."""
+        return await self._authenticate(token)
+
+    def recheck(self, principal: Principal) -> None:
+        """See Judge."""
+        if principal.expires_at <= time.time():
+            raise TokenExpiredError
+        if principal.subject in self.revoked:
+            raise CredentialsInvalidError("the token is not valid")
+
+    async def token_for(self, api_key: str) -> str:
+        """See KeyExchange."""
+        self.exchanged += 1
+        if api_key not in self.keys:
+            invalid = ErrorReason.ERROR_REASON_CREDENTIALS_INVALID
+            raise StatusError(
+                status_of(grpc.StatusCode.UNAUTHENTICATED, invalid, "the API key is not valid")
+            )
+        return self.keys[api_key]
+
+
 @dataclass(kw_only=True)
 class Mesh:
     """The gateway's surroundings."""
@@ -47,6 +97,7 @@ class Mesh:
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse]
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse]
     products: list[str]
+    judgement: Judgement
 
     async def streams(self) -> tuple[TicksCall, ChainsCall]:
         """Begin the gateway's two calls, which it makes when the first client connects."""
@@ -65,8 +116,10 @@ class Mesh:
         return call
 
 
-async def authenticate(token: str) -> str | None:
-    return "ada" if token == GOOD_TOKEN else None
+def anybody() -> Doorkeeper:
+    """Return one who asks nobody for a token."""
+    judgement = Judgement(authenticate)
+    return Doorkeeper(judge=judgement, keys=judgement, allow_anonymous=True)
 
 
 @asynccontextmanager
@@ -74,7 +127,7 @@ async def running_mesh(
     *,
     products: Iterable[str] = ("BANKNIFTY", "NIFTY"),
     allow_anonymous: bool = True,
-    authenticate: Callable[[str], Awaitable[object | None]] = authenticate,
+    authenticate: Callable[[str], Awaitable[Principal]] = authenticate,
     limits: SocketLimits | None = None,
     linger_seconds: float = 30.0,
     port: int = 0,
@@ -84,6 +137,7 @@ async def running_mesh(
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse] = ScriptedStream()
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse] = ScriptedStream()
     known = list(products)
+    judgement = Judgement(authenticate)
     server = grpc.aio.server()
     server.add_generic_rpc_handlers(_handlers(ticks, chains, known))
     grpc_port = server.add_insecure_port("127.0.0.1:0")
@@ -92,8 +146,7 @@ async def running_mesh(
         gateway = SocketGateway(
             enrichment=EnrichmentServiceStub(channel),
             storage=StorageServiceStub(channel),
-            authenticate=authenticate,
-            allow_anonymous=allow_anonymous,
+            doorkeeper=Doorkeeper(judge=judgement, keys=judgement, allow_anonymous=allow_anonymous),
             clock=lambda: NOW,
             limits=limits,
             linger_seconds=linger_seconds,
@@ -115,6 +168,7 @@ async def running_mesh(
                     ticks=ticks,
                     chains=chains,
                     products=known,
+                    judgement=judgement,
                 )
         finally:
             await runner.cleanup()

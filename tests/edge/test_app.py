@@ -8,12 +8,11 @@ import grpc
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from tests.edge.sockets_mesh import anybody
 from tests.fixtures.grpc_loopback import loopback
 
-from deltastream.auth.v1 import auth_service_pb2 as auth_pb
 from deltastream.auth.v1.auth_service_pb2_grpc import (
     AuthServiceServicer,
-    AuthServiceStub,
     add_AuthServiceServicer_to_server,
 )
 from deltastream.edge.app import EdgeParts, make_app
@@ -21,28 +20,11 @@ from deltastream.edge.contract import SERVICES
 from deltastream.edge.dashboard import add_dashboard
 from deltastream.edge.errors.middleware import error_middleware
 from deltastream.edge.sockets.gateway import SocketGateway
-from deltastream.edge.tokens import token_verifier
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.clock import utc_now
-from deltastream.runtime.interceptors.base import Context
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 AUTH = "deltastream.auth.v1.AuthService"
-
-
-class OneUser(AuthServiceServicer):
-    """Knows one token."""
-
-    async def Verify(
-        self, request: auth_pb.VerifyRequest, context: Context
-    ) -> auth_pb.VerifyResponse:
-        if request.token != "genuine":  # noqa: S105 - it opens nothing
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "no")
-        return auth_pb.VerifyResponse(valid=True, user=auth_pb.User(id="1"))
-
-
-async def nobody(token: str) -> None:
-    del token
 
 
 @pytest.fixture
@@ -50,14 +32,15 @@ async def edge() -> AsyncIterator[TestClient[web.Request, web.Application]]:
     """An edge of which only auth can be reached."""
     async with AsyncExitStack() as stack:
         auth = await stack.enter_async_context(
-            loopback(lambda s: add_AuthServiceServicer_to_server(OneUser(), s), service=AUTH)
+            loopback(
+                lambda s: add_AuthServiceServicer_to_server(AuthServiceServicer(), s), service=AUTH
+            )
         )
         nowhere = await stack.enter_async_context(grpc.aio.insecure_channel("127.0.0.1:1"))
         gateway = SocketGateway(
             enrichment=EnrichmentServiceStub(nowhere),
             storage=StorageServiceStub(nowhere),
-            authenticate=nobody,
-            allow_anonymous=True,
+            doorkeeper=anybody(),
             clock=utc_now,
         )
         channels = {service.full_name: nowhere for service in SERVICES} | {AUTH: auth}
@@ -144,20 +127,3 @@ async def test_a_missing_build_is_explained(tmp_path: Path) -> None:
     async with TestClient(TestServer(app)) as client, client.get("/") as response:
         assert response.status == 404
         assert "make web" in await response.text()
-
-
-async def test_a_token_is_its_users_or_nobodys() -> None:
-    async with loopback(
-        lambda s: add_AuthServiceServicer_to_server(OneUser(), s), service=AUTH
-    ) as channel:
-        verify = token_verifier(AuthServiceStub(channel))
-        user = await verify("genuine")
-        assert user is not None
-        assert user.id == "1"
-        assert await verify("forged") is None
-
-
-async def test_an_auth_that_is_away_does_not_make_a_token_invalid() -> None:
-    async with grpc.aio.insecure_channel("127.0.0.1:1") as nowhere:
-        with pytest.raises(grpc.aio.AioRpcError):
-            await token_verifier(AuthServiceStub(nowhere))("genuine")

@@ -19,12 +19,18 @@ from buf.validate import validate_pb2
 from deltastream.analytics.v1.analytics_service_pb2 import CalculateOptionsRequest
 from deltastream.auth.v1.auth_service_pb2 import LoginRequest, RegisterRequest
 from deltastream.edge.contract import SERVICES
-from deltastream.edge.docs_page import add_docs, openapi_file
+from deltastream.edge.docs_page import add_docs, document_file
 from deltastream.edge.errors.request_errors import RequestError
-from deltastream.edge.openapi.__main__ import document_text, main
+from deltastream.edge.openapi.__main__ import main
+from deltastream.edge.openapi.comments import comments_of, compile_contract
+from deltastream.edge.openapi.document import document_of
+from deltastream.edge.openapi.links import LINKS
+from deltastream.edge.openapi.reasons import ReasonCommentError, reasons_of
 from deltastream.edge.openapi.rules import UnknownRuleError, constraints_of
+from deltastream.edge.openapi.writing import document_text
 from deltastream.edge.reading.json_reader import read_json
 from deltastream.edge.transcoder.http_rule import bindings_of
+from deltastream.runtime.errors import _MEANINGS, reason_name
 
 _ROOT: Final = Path(__file__).parents[2]
 _FILE: Final = _ROOT / "gen" / "openapi" / "deltastream.json"
@@ -37,6 +43,20 @@ _OPERATIONS: Final[list[tuple[str, str, dict[str, Any]]]] = [
 ]
 
 
+_DOCUMENTED_HEADERS: Final = set(_DOCUMENT["components"]["headers"])
+_COMMENTS: Final = comments_of(compile_contract(_ROOT / "proto", _ROOT / "third_party"))
+_BY_ID: Final = {operation["operationId"]: operation for *_, operation in _OPERATIONS}
+
+
+def parameters_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return an operation's parameters, shared ones in place."""
+    shared = _DOCUMENT["components"]["parameters"]
+    return [
+        shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+        for parameter in operation["parameters"]
+    ]
+
+
 def fits(value: object, schema: dict[str, Any]) -> bool:
     """Say whether a value fits a schema of the document."""
     whole = schema | {"components": _DOCUMENT["components"]}
@@ -45,7 +65,7 @@ def fits(value: object, schema: dict[str, Any]) -> bool:
 
 def test_the_file_is_what_the_contract_says() -> None:
     assert _FILE.read_bytes() == document_text(
-        proto=_ROOT / "proto", third_party=_ROOT / "third_party"
+        document_of, proto=_ROOT / "proto", third_party=_ROOT / "third_party"
     )
 
 
@@ -69,7 +89,7 @@ def test_operation_ids_are_unique() -> None:
 def test_everything_is_described() -> None:
     for path, _, operation in _OPERATIONS:
         assert operation["summary"], path
-        for parameter in operation.get("parameters", []):
+        for parameter in parameters_of(operation):
             assert parameter["description"], (path, parameter["name"])
     for name, schema in _SCHEMAS.items():
         assert schema["description"], name
@@ -89,14 +109,118 @@ def test_comments_become_descriptions() -> None:
 def test_access_rules_become_security() -> None:
     security = {operation["operationId"]: operation["security"] for *_, operation in _OPERATIONS}
     assert security["AuthService_Login"] == []
-    assert security["StorageService_ListTicks"] == [{"bearerAuth": []}]
-    assert security["EnrichmentService_ListDeadLetters"] == [{"bearerAuth": []}]
+    either: list[dict[str, list[str]]] = [{"bearerAuth": []}, {"apiKeyAuth": []}]
+    assert security["StorageService_ListTicks"] == either
+    assert security["EnrichmentService_ListDeadLetters"] == either
+    assert _DOCUMENT["components"]["securitySchemes"].keys() == {"bearerAuth", "apiKeyAuth"}
+
+
+def test_each_status_has_an_example_of_each_of_its_reasons() -> None:
+    responses = _DOCUMENT["components"]["responses"]
+    shown = {
+        name: examples
+        for name, response in responses.items()
+        if (examples := response.get("content", {}).get("application/json", {}).get("examples"))
+    }
+    assert {"PRODUCT_NOT_FOUND", "EXPIRY_NOT_FOUND"} <= set(shown["NotFound"])
+    assert set(shown["Conflict"]) == {"EMAIL_TAKEN"}
+    assert set(shown) == set(responses) - {"NotModified"}
+    for examples in shown.values():
+        for reason, example in examples.items():
+            assert fits(example["value"], {"$ref": "#/components/schemas/Status"})
+            assert example["value"]["details"][0]["reason"] == reason
+
+
+def test_every_reason_has_its_example_but_the_one_of_no_operation() -> None:
+    shown = {
+        reason
+        for response in _DOCUMENT["components"]["responses"].values()
+        for reason in response.get("content", {}).get("application/json", {}).get("examples", ())
+    }
+    assert set(_SCHEMAS["ErrorReason"]["enum"]) - shown == {"METHOD_NOT_ALLOWED"}
+
+
+def test_a_reason_means_the_code_that_is_raised() -> None:
+    documented = {reason.name: reason.code for reason in reasons_of(_COMMENTS)}
+    for meaning in _MEANINGS.values():
+        assert documented[reason_name(meaning.reason)] is meaning.code
+
+
+@pytest.mark.parametrize("gone", ["NOT_FOUND", "Example:"])
+def test_a_reason_whose_comment_says_too_little_is_noticed(gone: str) -> None:
+    name = "deltastream.errors.v1.ErrorReason.ERROR_REASON_PRODUCT_NOT_FOUND"
+    comments = _COMMENTS | {name: _COMMENTS[name].replace(gone, "")}
+    with pytest.raises(ReasonCommentError, match="PRODUCT_NOT_FOUND"):
+        list(reasons_of(comments))
+
+
+def test_links_lead_from_what_is_answered_to_what_is_taken() -> None:
+    for source, links in LINKS.items():
+        answer = _BY_ID[source]["responses"]["200"]["content"]["application/json"]["schema"]
+        for link in links.values():
+            target = _BY_ID[link.operation]
+            assert all(at(answer, pointer) for pointer in link.values.values())
+            body = target.get("requestBody", {}).get("content", {}).get("application/json", {})
+            members = resolved(body["schema"])["properties"] if link.body else {}
+            taken = members or {parameter["name"] for parameter in parameters_of(target)}
+            assert link.values.keys() <= set(taken)
+
+
+def test_what_the_path_gives_stays_out_of_the_body() -> None:
+    operation = _BY_ID["AuthService_SetRoles"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert fits({"roles": ["admin"]}, body)
+    assert not fits({"roles": ["admin"], "user_id": "1"}, body)
+    assert not fits({}, body)
+
+
+def test_a_list_links_to_its_next_page() -> None:
+    link = _BY_ID["StorageService_ListChains2"]["responses"]["200"]["links"]["NextPage"]
+    assert link["operationId"] == "StorageService_ListChains2"
+    assert link["parameters"] == {
+        "product": "$request.path.product",
+        "expiry": "$request.path.expiry",
+        "page_token": "$response.body#/next_page_token",
+    }
+
+
+def test_what_may_be_kept_says_so() -> None:
+    kept = {name for name, operation in _BY_ID.items() if "304" in operation["responses"]}
+    assert {"StorageService_ListTicks", "AuthService_ListSigningKeys"} <= kept
+    # Secrets are not kept, nor is what never ends, nor what changes something.
+    assert not kept & {
+        "AuthService_GetUser",
+        "EnrichmentService_StreamTicks",
+        "AnalyticsService_CalculateOptions",
+    }
+    for name in kept:
+        assert "ETag" in _BY_ID[name]["responses"]["200"]["headers"]
+        assert "If-None-Match" in {parameter["name"] for parameter in parameters_of(_BY_ID[name])}
+
+
+def test_every_status_is_named_and_none_is_left_open() -> None:
+    for name, operation in _BY_ID.items():
+        assert "default" not in operation["responses"], name
+        assert {"200", "400", "401", "429", "503"} <= operation["responses"].keys(), name
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref")
+    return _SCHEMAS[reference.rpartition("/")[2]] if reference else schema
+
+
+def at(schema: dict[str, Any], pointer: str) -> dict[str, Any]:
+    """Return the schema of what a pointer points at."""
+    for part in pointer.split("/")[1:]:
+        whole = resolved(schema)
+        schema = whole["items"] if part.isdecimal() else whole["properties"][part]
+    return schema
 
 
 def test_rules_become_constraints() -> None:
     parameters = {
         parameter["name"]: parameter
-        for parameter in _DOCUMENT["paths"]["/api/data/chain/{product}"]["get"]["parameters"]
+        for parameter in parameters_of(_DOCUMENT["paths"]["/api/data/chain/{product}"]["get"])
     }
     assert parameters["product"]["required"]
     assert (
@@ -180,7 +304,8 @@ async def test_answers_and_failures_fit_what_is_documented(path: str, template: 
         body = await json_of(response)
         assert fits(body, schema)
         assert not fits({"x": 1} if "message" in body else {}, schema)
-        assert all(header in response.headers for header in documented["headers"])
+        assert "X-Request-Id" in response.headers
+        assert set(documented["headers"]) >= set(response.headers) & _DOCUMENTED_HEADERS
 
 
 def test_names_that_two_services_share_tell_them_apart() -> None:
@@ -247,26 +372,28 @@ def test_check_says_so_when_the_contract_does_not_compile(tmp_path: Path) -> Non
     assert not (tmp_path / "api.json").exists()
 
 
-def docs_client(document: Path | None = None) -> TestClient[web.Request, web.Application]:
+def docs_client() -> TestClient[web.Request, web.Application]:
     app = web.Application()
-    add_docs(app, document=document)
+    add_docs(app)
     return TestClient(TestServer(app))
 
 
-async def test_the_document_is_served() -> None:
+@pytest.mark.parametrize("kind", ["openapi", "asyncapi"])
+async def test_the_document_is_served(kind: str) -> None:
     async with docs_client() as client:
-        response = await client.get("/api/openapi.json")
+        response = await client.get(f"/api/{kind}.json")
         assert response.content_type == "application/json"
-        assert await response.read() == openapi_file().read_bytes()
+        assert await response.read() == document_file(kind).read_bytes()
         again = {"If-None-Match": response.headers["ETag"]}
-        assert (await client.get("/api/openapi.json", headers=again)).status == 304
+        assert (await client.get(f"/api/{kind}.json", headers=again)).status == 304
 
 
 async def test_the_page_loads_only_files_that_are_served_here() -> None:
     async with docs_client() as client:
         page = await (await client.get("/api/docs")).text()
         links = set(re.findall(r'(?:src|href)="([^"#]+)"', page)) - {"/favicon.svg"}
-        assert {"/api/docs/docs.js", "/api/docs/docs.css", "/api/openapi.json"} <= links
+        assert {"/api/docs/docs.js", "/api/docs/docs.css"} <= links
+        assert {"/api/openapi.json", "/api/asyncapi.json"} <= links
         scripts = [link for link in links if link.endswith(".js")]
         while scripts:
             response = await client.get(scripts.pop())
@@ -290,6 +417,6 @@ async def test_the_page_needs_nothing_inline() -> None:
 
 
 def test_a_missing_document_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deltastream.edge.docs_page._CHECKOUT", Path("/nowhere"))
+    monkeypatch.setattr("deltastream.edge.docs_page._GENERATED", Path("/nowhere"))
     with pytest.raises(FileNotFoundError, match="make gen"):
-        openapi_file()
+        document_file("openapi")

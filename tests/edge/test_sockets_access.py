@@ -1,16 +1,30 @@
 """Who may connect."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-import grpc
 import pytest
 import socketio
-from tests.edge.sockets_mesh import DEADLINE, GOOD_TOKEN, Mesh, listening, running_mesh
+from tests.edge.sockets_mesh import (
+    DEADLINE,
+    GOOD_TOKEN,
+    Listener,
+    Mesh,
+    listening,
+    principal,
+    running_mesh,
+)
 
-from deltastream.edge.sockets.refusal import RefusedError
-from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.domain.errors import (
+    CredentialsInvalidError,
+    DependencyUnavailableError,
+    TokenExpiredError,
+)
+from deltastream.edge.sockets.limits import SocketLimits
+from deltastream.runtime.identity.principal import Principal
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["websocket", "polling"])
 
@@ -81,28 +95,26 @@ async def test_an_empty_token_is_an_invalid_one() -> None:
 
 
 async def test_a_token_that_cannot_be_checked_is_refused_as_that() -> None:
-    async def away(_: str) -> None:
-        raise grpc.aio.AioRpcError(
-            grpc.StatusCode.UNAVAILABLE, grpc.aio.Metadata(), grpc.aio.Metadata()
-        )
+    async def away(_: str) -> Principal:
+        raise DependencyUnavailableError("auth")
 
     async with running_mesh(authenticate=away) as mesh:
         assert (await refusal(mesh, {"token": "t"}))["reason"] == "DEPENDENCY_UNAVAILABLE"
 
 
-async def test_the_authenticator_can_say_why_it_refuses() -> None:
-    async def expired(_: str) -> None:
-        raise RefusedError(ErrorReason.ERROR_REASON_TOKEN_EXPIRED, "log in again")
+async def test_a_token_that_has_expired_is_refused_as_that() -> None:
+    async def expired(_: str) -> Principal:
+        raise TokenExpiredError
 
     async with running_mesh(authenticate=expired) as mesh:
         assert await refusal(mesh, {"token": "t"}) == {
             "reason": "TOKEN_EXPIRED",
-            "message": "log in again",
+            "message": "the token has expired; log in again",
         }
 
 
 async def test_a_fault_of_the_authenticator_is_refused_without_its_details() -> None:
-    async def broken(_: str) -> None:
+    async def broken(_: str) -> Principal:
         raise KeyError("secret")
 
     async with running_mesh(authenticate=broken) as mesh:
@@ -114,10 +126,10 @@ async def test_a_fault_of_the_authenticator_is_refused_without_its_details() -> 
 async def test_a_client_that_leaves_while_it_is_being_admitted_is_forgotten() -> None:
     asked, answer = asyncio.Event(), asyncio.Event()
 
-    async def hesitating(_: str) -> str:
+    async def hesitating(_: str) -> Principal:
         asked.set()
         await answer.wait()
-        return "ada"
+        return principal()
 
     async with (
         running_mesh(authenticate=hesitating) as mesh,
@@ -135,6 +147,7 @@ async def test_a_client_that_leaves_while_it_is_being_admitted_is_forgotten() ->
         await admission
         assert mesh.gateway._server._server.manager.rooms == {}
         assert mesh.gateway._audience._count == 0
+        assert mesh.gateway._server._sessions._admitted == {}  # type: ignore[attr-defined]
 
 
 async def _post(session: aiohttp.ClientSession, query: str, body: str) -> None:
@@ -146,3 +159,130 @@ async def test_a_refused_client_receives_no_data() -> None:
     async with running_mesh(allow_anonymous=False) as mesh:
         await refusal(mesh, {"token": "forged"})
         assert (mesh.ticks.count, mesh.chains.count) == (0, 0)
+
+
+# Sessions are looked after twice as often as they are given to close.
+QUICK = SocketLimits(close_seconds=0.1)
+KEY = "key-of-ada"
+
+
+def living(seconds: dict[str, float]) -> Callable[[str], Awaitable[Principal]]:
+    """Return what knows some tokens, and how long each has to live."""
+
+    async def authenticate(token: str) -> Principal:
+        if token not in seconds:
+            raise CredentialsInvalidError("the token is not valid")
+        return principal(token.partition("-")[0], seconds=seconds[token])
+
+    return authenticate
+
+
+async def sent_away(client: Listener) -> Any:
+    """Return why a client is sent away, once it has been."""
+    gone = asyncio.Event()
+    client.client.on("disconnect", gone.set)
+    reason = await client.until("error")
+    async with asyncio.timeout(DEADLINE):
+        await gone.wait()
+    return reason
+
+
+@TRANSPORTS
+async def test_who_sends_no_newer_token_is_sent_away_when_the_first_ends(transport: str) -> None:
+    async with (
+        running_mesh(authenticate=living({"ada-1": 0.5}), limits=QUICK) as mesh,
+        listening(mesh, transport=transport, auth={"token": "ada-1"}) as client,
+    ):
+        assert (await sent_away(client))["reason"] == "TOKEN_EXPIRED"
+        assert mesh.gateway._audience._count == 0
+
+
+async def test_who_sends_a_newer_token_stays() -> None:
+    async with (
+        running_mesh(authenticate=living({"ada-1": 0.5, "ada-2": 600.0}), limits=QUICK) as mesh,
+        listening(mesh, auth={"token": "ada-1"}) as client,
+    ):
+        ack = await client.call("authenticate", {"token": "ada-2"})
+        assert ack["ok"]
+        ends = datetime.fromisoformat(ack["expires_at"])
+        assert 590 < (ends - datetime.now(tz=UTC)).total_seconds() <= 600
+        await asyncio.sleep(0.8)  # longer than the first token lives: nothing is to happen
+        await client.silence()
+
+
+async def test_the_greeting_says_when_the_token_ends() -> None:
+    async with running_mesh() as mesh:
+        listener = Listener()
+        await listener.client.connect(mesh.url, auth={"token": GOOD_TOKEN})
+        try:
+            greeting = await listener.next_of("connected")
+            assert datetime.fromisoformat(greeting["expires_at"]) > datetime.now(tz=UTC)
+        finally:
+            await listener.client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("credentials", "reason"),
+    [
+        ({"token": "forged"}, "CREDENTIALS_INVALID"),
+        ({"token": "bob-1"}, "CREDENTIALS_INVALID"),
+        ({"token": None}, "MALFORMED_REQUEST"),
+        ({}, "MALFORMED_REQUEST"),
+        ({"token": 5}, "MALFORMED_REQUEST"),
+        ({"tokens": "ada-1"}, "UNKNOWN_FIELD"),
+    ],
+)
+async def test_what_is_no_newer_token_changes_nothing(
+    credentials: dict[str, Any], reason: str
+) -> None:
+    known = {"ada-1": 600.0, "bob-1": 600.0}
+    async with (
+        running_mesh(authenticate=living(known), limits=QUICK) as mesh,
+        listening(mesh, auth={"token": "ada-1"}) as client,
+    ):
+        ack = await client.call("authenticate", credentials)
+        assert (ack["ok"], ack["error"]["reason"]) == (False, reason)
+        assert (await client.next_of("error"))["reason"] == reason
+        await client.silence()
+
+
+async def test_a_client_that_came_as_nobody_can_say_later_who_it_is() -> None:
+    async with (
+        running_mesh(authenticate=living({"ada-1": 0.5}), limits=QUICK) as mesh,
+        listening(mesh) as client,
+    ):
+        assert (await client.call("authenticate", {"token": "ada-1"}))["ok"]
+        assert (await sent_away(client))["reason"] == "TOKEN_EXPIRED"
+
+
+async def test_whose_token_is_revoked_is_sent_away() -> None:
+    async with (
+        running_mesh(authenticate=living({"ada-1": 600.0, "bob-1": 600.0}), limits=QUICK) as mesh,
+        listening(mesh, auth={"token": "ada-1"}) as ada,
+        listening(mesh, auth={"token": "bob-1"}) as bob,
+    ):
+        mesh.judgement.revoked.add("ada")
+        assert (await sent_away(ada))["reason"] == "CREDENTIALS_INVALID"
+        await bob.silence()
+
+
+async def test_an_api_key_is_admitted_and_needs_nothing_more() -> None:
+    tokens = {"ada-1": 0.5, "ada-2": 600.0}
+    async with running_mesh(
+        allow_anonymous=False, authenticate=living(tokens), limits=QUICK
+    ) as mesh:
+        mesh.judgement.keys[KEY] = "ada-1"
+        async with listening(mesh, auth={"api_key": KEY}) as client:
+            mesh.judgement.keys[KEY] = "ada-2"
+            await asyncio.sleep(0.8)  # longer than its first token lives: nothing is to happen
+            await client.silence()
+            mesh.judgement.keys.clear()
+            mesh.judgement.revoked.add("ada")
+            assert (await sent_away(client))["reason"] == "CREDENTIALS_INVALID"
+
+
+async def test_an_api_key_that_is_none_is_refused() -> None:
+    async with running_mesh() as mesh:
+        assert (await refusal(mesh, {"api_key": "made up"}))["reason"] == "CREDENTIALS_INVALID"
+        both = await refusal(mesh, {"api_key": KEY, "token": GOOD_TOKEN})
+        assert both["reason"] == "MALFORMED_REQUEST"

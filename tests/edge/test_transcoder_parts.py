@@ -9,6 +9,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.struct_pb2 import Value
 from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from deltastream.edge.proto_json.encoding import to_dict
 from deltastream.edge.reading.field_paths import leaves_of
 from deltastream.edge.reading.json_reader import read_json
 from deltastream.edge.reading.request_reader import router_path_of
+from deltastream.edge.reading.text_values import bytes_of, single_of, text_reader_of
 from deltastream.edge.reading.time_values import read_duration, read_seconds
 from deltastream.edge.transcoder.accept import preferred
 from deltastream.edge.transcoder.http_rule import HttpRuleError, bindings_of
@@ -30,6 +32,7 @@ from deltastream.enrichment.v1.enrichment_service_pb2 import (
     EnrichChainRequest,
     StreamTicksResponse,
 )
+from deltastream.market.v1.tick_pb2 import UnderlyingTick
 from deltastream.runtime.errors import STATUS_DETAILS_KEY
 from deltastream.stream.v1.stream_pb2 import ResumePosition
 
@@ -116,6 +119,75 @@ def test_reading_undoes_writing(data: st.DataObject) -> None:
     assert to_dict(read) == to_dict(message)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (5, 5),
+        (5.0, 5),
+        ("5", 5),
+        ("5.0", 5),
+        ("1e2", 100),
+        ("100e-2", 1),
+        ("9007199254740993.0", 9007199254740993),
+        ("18446744073709551615", 18446744073709551615),
+    ],
+)
+def test_an_integer_in_json_is_read_exactly(value: float | str, expected: int) -> None:
+    read = StreamTicksResponse()
+    read_json(read, {"sequence": value})
+    assert read.sequence == expected
+
+
+@pytest.mark.parametrize(
+    "value", [1e18, float(1 << 53), "1e20", "1e-1", "1e-999999999", " 1", True]
+)
+def test_what_may_be_another_integer_in_json_is_refused(value: float | str) -> None:
+    with pytest.raises(MalformedValueError, match="whole number"):
+        read_json(StreamTicksResponse(), {"sequence": value})
+
+
+@pytest.mark.parametrize("text", ["+1", "01", ".5", "5.", "1_0", "nan", "1e400"])
+def test_a_number_in_a_json_string_is_spelt_as_json_spells_it(text: str) -> None:
+    with pytest.raises(MalformedValueError, match="a number"):
+        read_json(UnderlyingTick(), {"price": text})
+
+
+def test_an_unsigned_number_in_a_query_has_no_sign() -> None:
+    unsigned = UnderlyingTick.DESCRIPTOR.fields_by_name["sequence"]
+    read = text_reader_of(unsigned)
+    assert read("7") == 7
+    for text in ("+7", "-0"):
+        with pytest.raises(ValueError, match="whole number"):
+            read(text)
+
+
+def test_a_float_is_not_made_infinite() -> None:
+    assert single_of(3.4e38) == 3.4e38
+    assert single_of(float("inf")) == float("inf")
+    with pytest.raises(ValueError, match="a float can hold"):
+        single_of(3.5e38)
+
+
+@pytest.mark.parametrize("text", ["YQ==", "YQ", "+_8=", "-/8"])
+def test_base64_may_leave_its_padding_away(text: str) -> None:
+    assert bytes_of(text) in {b"a", b"\xfb\xff"}
+
+
+@pytest.mark.parametrize("text", ["YQ=", "Y", "Y Q=="])
+def test_base64_with_some_of_its_padding_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="base64"):
+        bytes_of(text)
+
+
+def test_two_alternatives_in_a_query_are_refused() -> None:
+    leaves = {leaf.path: leaf for leaf in leaves_of(Value.DESCRIPTOR)}
+    value = Value()
+    leaves["number_value"].fill(value, ["5"])
+    with pytest.raises(MalformedValueError, match="beside its alternative"):
+        leaves["string_value"].fill(value, ["five"])
+    assert value.number_value == 5
+
+
 def test_two_alternatives_at_once_are_refused() -> None:
     with pytest.raises(MalformedValueError, match="beside its alternative"):
         read_json(StreamTicksResponse(), {"started": {}, "caught_up": {}})
@@ -152,7 +224,12 @@ def test_nested_fields_have_dotted_paths() -> None:
         ("1h0.5s", 3_600_500_000_000),
         ("7us", 7_000),
         ("7\u00b5s", 7_000),
+        ("7\u03bcs", 7_000),
         ("9ns", 9),
+        ("-5ms", -5_000_000),
+        ("+1m.5s", 60_500_000_000),
+        ("5.s", 5_000_000_000),
+        ("0", 0),
     ],
 )
 def test_a_duration_has_units(text: str, nanos: int) -> None:
@@ -169,11 +246,12 @@ def test_a_duration_has_units(text: str, nanos: int) -> None:
         "s",
         "5 s",
         "1e3s",
-        "-5ms",
         "999999999999s",
-        "+5s",
         "5S",
         "0.1234567891s",
+        "1.5ns",
+        "-",
+        "1s 1s",
         "99999999999h",
     ],
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.edge.transcoder_mesh import golden, json_of, mesh
+from yarl import URL
 
 from deltastream.edge.transcoder.call_options import CallLimits
 
@@ -91,6 +92,12 @@ async def test_a_bad_value_is_told_what_would_be_good(path: str, problem: str) -
         ('{"chain": 1}', "chain"),
         ('{"chain": {"sequence": -1}}', "chain.sequence"),
         ('{"chain": {"sequence": true}}', "chain.sequence"),
+        ('{"chain": {"sequence": "+1"}}', "chain.sequence"),
+        ('{"chain": {"sequence": "01"}}', "chain.sequence"),
+        ('{"chain": {"sequence": "1.5"}}', "chain.sequence"),
+        ('{"chain": {"sequence": "1e999999999"}}', "chain.sequence"),
+        ('{"chain": {"sequence": 9007199254740993.0}}', "chain.sequence"),
+        ('{"convention": "1"}', "convention"),
         ('{"chain": {"product": 1}}', "chain.product"),
         (r'{"chain": {"product": "\ud800"}}', "chain.product"),
         ('{"chain": {"calls": {}}}', "chain.calls"),
@@ -143,6 +150,33 @@ async def test_an_unknown_field_names_its_nearest_neighbour(
         status = await json_of(response)
         assert reason_of(status) == "UNKNOWN_FIELD"
         assert status["details"][0]["metadata"] == {"field": field, "nearest": nearest}
+
+
+@pytest.mark.parametrize(
+    ("target", "problem"),
+    [
+        ("/api/data/underlying/%", "%25"),
+        ("/api/data/underlying/%zz", "%25"),
+        ("/api/data/underlying/%ff", "UTF-8"),
+        (f"{_TICKS}?page_token=100%", "%25"),
+        (f"{_TICKS}?page_token=%f", "%25"),
+        (f"{_TICKS}?page_token=%ff", "UTF-8"),
+        (f"{_TICKS}?page_token=%ED%A0%80", "UTF-8"),
+    ],
+)
+async def test_a_url_that_cannot_be_unescaped_is_refused(target: str, problem: str) -> None:
+    async with mesh() as edge:
+        url = edge.client.make_url("/").join(URL(target, encoded=True))
+        violation = violation_of(await json_of(await edge.client.session.get(url)))
+        assert violation["field"] == "URL"
+        assert problem in violation["description"]
+        assert not edge.seen.requests
+
+
+async def test_a_parameter_without_a_name_is_unknown() -> None:
+    async with mesh() as edge:
+        status = await json_of(await edge.client.get(f"{_TICKS}?=x"))
+        assert status["details"][0]["metadata"]["field"] == '""'
 
 
 async def test_a_method_with_a_body_takes_no_query() -> None:

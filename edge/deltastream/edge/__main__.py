@@ -8,18 +8,25 @@ import grpc
 from aiohttp import web
 
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from deltastream.edge.api_keys import ApiKeys
 from deltastream.edge.app import EdgeParts, make_app
 from deltastream.edge.contract import SERVICES, role_of
+from deltastream.edge.credentials import Credentials
+from deltastream.edge.limits.callers import Callers
+from deltastream.edge.limits.calls import CallLimitInterceptor
+from deltastream.edge.limits.opening import rate_limiter
 from deltastream.edge.listening import listening
 from deltastream.edge.passthrough.server import passing_through
 from deltastream.edge.settings import EdgeSettings
+from deltastream.edge.sockets.authentication import Doorkeeper
 from deltastream.edge.sockets.gateway import SocketGateway
-from deltastream.edge.tokens import token_verifier
+from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.concurrency import Concurrency
+from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lateness import watch_lateness
 from deltastream.runtime.lifecycle import Shutdown, run_role
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
@@ -29,6 +36,9 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
     concurrency = Concurrency.of(settings)
     async with AsyncExitStack() as stack:
+        identity = await stack.enter_async_context(
+            open_identity(settings, auth=settings.auth_address)
+        )
         channels: dict[str, grpc.aio.Channel] = {
             service.full_name: await stack.enter_async_context(
                 open_channel(settings.addresses[role_of(service)], service=role_of(service))
@@ -38,15 +48,33 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
         live = await stack.enter_async_context(
             open_channel(settings.enrichment_address, service="enrichment", subscriber=True)
         )
+        callers = Callers(trusted_hops=settings.trusted_hops)
+        limiter = await stack.enter_async_context(
+            rate_limiter(settings.rates, url=settings.limits_url.get_secret_value())
+        )
+        # In the edge's own name; the channels above carry whatever the callers say.
+        storage = await stack.enter_async_context(
+            open_channel(settings.storage_address, service="storage", identity=identity.service)
+        )
+        api_keys = ApiKeys(
+            AuthServiceStub(channels["deltastream.auth.v1.AuthService"]),
+            verifier=identity.verifier,
+        )
+        credentials = Credentials(api_keys)
         gateway = SocketGateway(
             enrichment=EnrichmentServiceStub(live),
-            storage=StorageServiceStub(channels["deltastream.storage.v1.StorageService"]),
-            authenticate=token_verifier(
-                AuthServiceStub(channels["deltastream.auth.v1.AuthService"])
+            storage=StorageServiceStub(storage),
+            doorkeeper=Doorkeeper(
+                judge=identity.verifier,
+                keys=api_keys,
+                allow_anonymous=settings.allow_anonymous,
             ),
-            allow_anonymous=settings.allow_anonymous,
+            identity=identity.service,
             clock=utc_now,
             allowed_origins=settings.cors_origins,
+            limits=settings.socket_limits,
+            callers=callers,
+            limiter=limiter,
         )
         app = make_app(
             EdgeParts(
@@ -54,6 +82,12 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
                 gateway=gateway,
                 body_bytes=settings.body_bytes,
                 concurrency=concurrency,
+                credentials=credentials,
+                waits=CallLimits(body_timeout=settings.body_seconds),
+                callers=callers,
+                limiter=limiter,
+                cors_origins=settings.cors_origins,
+                frame_ancestors=settings.frame_ancestors,
             )
         )
         await stack.enter_async_context(running(watch_lateness(concurrency.calls.adapt)))
@@ -62,6 +96,8 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
             addresses=settings.addresses,
             settings=settings,
             concurrency=concurrency,
+            credentials=credentials,
+            interceptors=(CallLimitInterceptor(limiter, callers),),
         )
         # Side by side, so that neither waits for the other's clients to leave.
         async with asyncio.TaskGroup() as group:

@@ -46,3 +46,8 @@ def codec_of(method: MethodDescriptor) -> Codec:
 def role_of(service: ServiceDescriptor) -> str:
     """Return the name of the role that serves it: "feed" for deltastream.feed.v1.FeedService."""
     return service.full_name.split(".")[1]
+
+
+def is_secret(method: MethodDescriptor) -> bool:
+    """Say whether its answers are for one caller alone: all of auth but its public keys."""
+    return role_of(method.containing_service) == "auth" and method.name != "ListSigningKeys"

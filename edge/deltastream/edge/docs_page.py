@@ -1,4 +1,4 @@
-"""Serves the OpenAPI document, and a page that shows it.
+"""Serves the OpenAPI and AsyncAPI documents, and a page that shows what can be called.
 
 The page is made of files of our own: a Content-Security-Policy of `default-src 'self'` lets nothing
 else in, and a machine without a way to the internet shows it too.
@@ -10,40 +10,46 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from deltastream.edge.fixed_files import FixedFile
+
+DOCUMENTS: Final = ("openapi", "asyncapi")
+"""The kinds of documents, as their files and routes name them."""
 _HERE: Final = Path(__file__).parent
 _PAGE: Final = _HERE / "docs_static"
-_PACKED: Final = _HERE / "openapi.json"
-_CHECKOUT: Final = _HERE.parents[2] / "gen" / "openapi" / "deltastream.json"
+_GENERATED: Final = _HERE.parents[2] / "gen"
 
 
-def openapi_file() -> Path:
-    """Return where the OpenAPI document is: inside the package, or in a checkout beside it.
+def document_file(kind: str) -> Path:
+    """Return where a document is: inside the package, or in a checkout beside it.
+
+    Args:
+        kind: one of `DOCUMENTS`.
 
     Raises:
         FileNotFoundError: it is in neither place; `make gen` writes it.
     """
-    for path in (_PACKED, _CHECKOUT):
+    packed, checkout = _HERE / f"{kind}.json", _GENERATED / kind / "deltastream.json"
+    for path in (packed, checkout):
         if path.is_file():
             return path
-    raise FileNotFoundError(f"no OpenAPI document at {_PACKED} or {_CHECKOUT}; run `make gen`")
+    raise FileNotFoundError(f"no {kind} document at {packed} or {checkout}; run `make gen`")
 
 
-def add_docs(app: web.Application, *, document: Path | None = None) -> None:
-    """Serve the document at /api/openapi.json and the page at /api/docs.
+def add_docs(app: web.Application) -> None:
+    """Serve the documents at /api/openapi.json and /api/asyncapi.json, and the page at /api/docs.
 
     Args:
         app: what to put the routes on.
-        document: the OpenAPI document; found by `openapi_file` if not given.
+
+    Raises:
+        FileNotFoundError: a document was not generated.
     """
-    app.router.add_get("/api/openapi.json", _serving(document or openapi_file()))
+    for kind in DOCUMENTS:
+        app.router.add_get(f"/api/{kind}.json", _serving(document_file(kind)))
     app.router.add_get("/api/docs", _serving(_PAGE / "index.html"))
     for file in sorted(_PAGE.iterdir()):
         app.router.add_get(f"/api/docs/{file.name}", _serving(file))
 
 
 def _serving(path: Path) -> Handler:
-    async def serve(_: web.Request) -> web.StreamResponse:
-        # FileResponse answers conditional requests, by the file's time and size.
-        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
-
-    return serve
+    return FixedFile(path, caching="no-cache").send

@@ -9,14 +9,18 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from deltastream.edge.limits.connections import ConnectionLimit
+from deltastream.edge.limits.protocol import BoundedRunner, ConnectionBounds
 from deltastream.edge.settings import EdgeSettings
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.server import ListenError
 
 _log = structlog.get_logger()
-_KEEPALIVE_SECONDS: Final = 5.0
 _LINGERING_SECONDS: Final = 1.0
 _BACKLOG: Final = 1024
+# A resume token has up to 16384 characters, in the query or in Last-Event-ID.
+_LONGEST_LINE: Final = 20_480
+_MOST_HEADERS: Final = 64
 _QUIET_SECONDS: Final = 0.25
 _TURNING_AWAY_SECONDS: Final = 2.0
 
@@ -47,12 +51,19 @@ async def listening(
             response.headers["Connection"] = "close"
 
     app.on_response_prepare.append(part)
-    runner = web.AppRunner(
+    runner = BoundedRunner(
         app,
+        bounds=_bounds(settings),
         handler_cancellation=True,
         access_log=None,
-        keepalive_timeout=_KEEPALIVE_SECONDS,
+        # aiohttp measures silence, and the time that headers take, by this too.
+        keepalive_timeout=settings.idle_seconds,
         lingering_time=_LINGERING_SECONDS,
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
+        max_headers=_MOST_HEADERS,
+        # A compressed body is refused; until it is, it stays as it came.
+        auto_decompress=False,
         shutdown_timeout=settings.drain_seconds,
     )
     await runner.setup()
@@ -68,6 +79,16 @@ async def listening(
         await concurrency.until_quiet(quiet=_QUIET_SECONDS, at_most=_TURNING_AWAY_SECONDS)
         await runner.cleanup()
         _log.info("http_stopped")
+
+
+def _bounds(settings: EdgeSettings) -> ConnectionBounds:
+    return ConnectionBounds(
+        limit=ConnectionLimit(
+            most=settings.max_connections,
+            most_per_address=0 if settings.trusted_hops else settings.connections_per_address,
+        ),
+        write_seconds=settings.write_seconds,
+    )
 
 
 def _site(runner: web.AppRunner, address: str, settings: EdgeSettings) -> web.BaseSite:

@@ -2,8 +2,11 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
+from deltastream.edge.limits.limiter import Rates
+from deltastream.edge.limits.rates import Rate
+from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.runtime.settings import RoleSettings, StringList
 
 
@@ -19,9 +22,23 @@ class EdgeSettings(RoleSettings):
             HOST:PORT=DESCRIPTOR each. A successor that inherits the same ones takes over without
             a connection being lost that nobody had accepted yet.
         *_address: where each role answers.
-        allow_anonymous: whether reading needs no token.
         cors_origins: origins of other sites whose pages may call; empty means none.
+        frame_ancestors: origins of other sites whose pages may show the dashboard in a frame.
+        trusted_hops: how many proxies stand before the edge; what they say of where a request
+            comes from, by `X-Forwarded-For` and `-Proto`, is believed, and nobody else is.
         body_bytes: the largest request body.
+        *_rate, *_burst: how often may be asked, in requests a minute and at once after a pause:
+            by one client address; with the same credentials; by one client address of the methods
+            that take passwords, tokens and keys. A rate of 0 is none.
+        limits_url: a Redis in which several edges count together; empty counts in each alone.
+        max_connections: how many connections there may be to HTTP and Socket.IO; 0 is any number.
+        connections_per_address: of one client address; 0 is any number. Not counted where
+            `trusted_hops` says that all of them come from proxies.
+        sockets_per_address: Socket.IO sessions of one client address; 0 is any number.
+        socket_connect_seconds: how long a Socket.IO session may exist without having connected.
+        idle_seconds: how long a connection may be silent, and a request's headers may take.
+        body_seconds: how long a request's body may take.
+        write_seconds: how long a client may leave unread what was sent to it.
     """
 
     role: ClassVar[str] = "edge"
@@ -38,9 +55,24 @@ class EdgeSettings(RoleSettings):
     # Its work is computing, in one thread: more at a time would only make each slower, the
     # refusals included.
     max_concurrent_calls: Annotated[int, Field(ge=1)] = 128
-    allow_anonymous: bool = True
     cors_origins: StringList = ()
+    frame_ancestors: StringList = ()
+    trusted_hops: Annotated[int, Field(ge=0, le=16)] = 0
     body_bytes: Annotated[int, Field(ge=1024)] = 1024 * 1024
+    client_rate: Annotated[int, Field(ge=0)] = 600
+    client_burst: Annotated[int, Field(ge=1)] = 200
+    account_rate: Annotated[int, Field(ge=0)] = 1200
+    account_burst: Annotated[int, Field(ge=1)] = 400
+    credentials_rate: Annotated[int, Field(ge=0)] = 30
+    credentials_burst: Annotated[int, Field(ge=1)] = 20
+    limits_url: SecretStr = SecretStr("")
+    max_connections: Annotated[int, Field(ge=0)] = 10_000
+    connections_per_address: Annotated[int, Field(ge=0)] = 256
+    sockets_per_address: Annotated[int, Field(ge=0)] = 128
+    idle_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    socket_connect_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
+    body_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
+    write_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -63,3 +95,25 @@ class EdgeSettings(RoleSettings):
         """The descriptors of sockets that already listen, by HOST:PORT."""
         pairs = (stated.rpartition("=") for stated in self.edge_sockets)
         return {address: int(descriptor) for address, _, descriptor in pairs}
+
+    @property
+    def rates(self) -> Rates:
+        """How often may be asked."""
+        return Rates(
+            client=_rate("client", self.client_rate, self.client_burst),
+            account=_rate("account", self.account_rate, self.account_burst),
+            credentials=_rate("credentials", self.credentials_rate, self.credentials_burst),
+        )
+
+    @property
+    def socket_limits(self) -> SocketLimits:
+        """How much may be asked of Socket.IO."""
+        return SocketLimits(
+            sockets_per_address=self.sockets_per_address,
+            connect_seconds=self.socket_connect_seconds,
+            body_seconds=self.body_seconds,
+        )
+
+
+def _rate(name: str, per_minute: int, burst: int) -> Rate | None:
+    return Rate(name=name, per_minute=per_minute, burst=burst) if per_minute else None

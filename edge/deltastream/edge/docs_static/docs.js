@@ -5,8 +5,16 @@ import { tryIt } from './try-it.js';
 
 function operationsOf(api) {
   return Object.entries(api.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation: resolved(api, operation) })),
   );
+}
+
+/** An operation with its shared parameters in place. */
+function resolved(api, operation) {
+  const parameters = operation.parameters?.map(({ $ref, ...own }) =>
+    $ref ? api.components.parameters[$ref.split('/').at(-1)] : own,
+  );
+  return { ...operation, parameters };
 }
 
 function signature({ method, path }) {
@@ -27,7 +35,7 @@ function answer(operation, view) {
 
 function failures(api, operation, view) {
   const entries = Object.entries(operation.responses)
-    .filter(([status]) => status !== '200')
+    .filter(([status]) => status >= '400')
     .map(([status, { $ref }]) => [status, api.components.responses[$ref.split('/').at(-1)]]);
   return element(
     'details',

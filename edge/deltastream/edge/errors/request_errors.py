@@ -49,8 +49,8 @@ class UnknownFieldError(RequestError):
 
 
 def _presentable(name: str) -> str:
-    """Return a client's own name for something, short and without lone surrogates."""
-    return name[:_LONGEST_NAME].encode(errors="replace").decode()
+    """Return a client's own name for something: short, not empty, without lone surrogates."""
+    return name[:_LONGEST_NAME].encode(errors="replace").decode() or '""'
 
 
 def _likeness(name: str, other: str) -> float:

@@ -41,7 +41,8 @@ def http_status_of(status: status_pb2.Status) -> int:
 
 def headers_of(status: status_pb2.Status) -> dict[str, str]:
     """Return the headers that a status implies: when to try again, how to sign in."""
-    headers: dict[str, str] = {}
+    # What does not exist now may in a moment.
+    headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
     for detail in status.details:
         retry = error_details_pb2.RetryInfo()
         if detail.Unpack(retry):

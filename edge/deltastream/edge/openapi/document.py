@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import ServiceDescriptor
 
-from deltastream.edge.openapi.errors import (
-    header_components,
-    response_components,
-    status_schemas,
-)
+from deltastream.edge.openapi.errors import response_components, status_schemas
+from deltastream.edge.openapi.headers import header_components, parameter_components
 from deltastream.edge.openapi.operations import operation_of
+from deltastream.edge.openapi.reasons import reasons_of
 from deltastream.edge.openapi.schemas import Schemas
+from deltastream.edge.openapi.security import security_schemes
 from deltastream.edge.transcoder.http_rule import Binding, bindings_of, variables_of
 
 _ABOUT: Final = """\
@@ -24,15 +23,12 @@ Live option chains and what they mean: the HTTP form of DeltaStream's gRPC servi
 - A query parameter or field that a method does not have is an error that names its nearest
   neighbour.
 - A unary call ends after 10 s unless the header `Grpc-Timeout` says otherwise: `500m`, `20S`.
+- Long answers are compressed for clients that accept gzip.
+- Lists come in pages: give `next_page_token` of one as `page_token` of the next, beside the same
+  filters.
+
+/api/asyncapi.json describes the streams and Socket.IO.
 """
-_BEARER: Final = {
-    "type": "http",
-    "scheme": "bearer",
-    "bearerFormat": "JWT",
-    "description": (
-        "An access token from /api/auth/login. A mesh on loopback may allow reading without one."
-    ),
-}
 
 
 def document_of(
@@ -45,6 +41,7 @@ def document_of(
         comments: of the contract, by full name.
     """
     bindings = [binding for service in services for binding in bindings_of(service)]
+    reasons = tuple(reasons_of(comments))
     schemas = Schemas(
         queries=[binding.method.input_type for binding in bindings if binding.takes_query],
         requests=[binding.method.input_type for binding in bindings if binding.takes_body],
@@ -66,10 +63,13 @@ def document_of(
         ],
         "paths": _paths(bindings, schemas, comments),
         "components": {
-            "schemas": dict(sorted((schemas.components() | status_schemas(comments)).items())),
-            "responses": response_components(),
+            "schemas": dict(
+                sorted((schemas.components() | status_schemas(reasons, comments)).items())
+            ),
+            "responses": response_components(reasons),
+            "parameters": parameter_components(),
             "headers": header_components(),
-            "securitySchemes": {"bearerAuth": _BEARER},
+            "securitySchemes": security_schemes(),
         },
     }
 

@@ -1,12 +1,19 @@
 """How failures look: google.rpc.Status with its details, and the responses that carry it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from deltastream.edge.openapi.headers import (
+    ETAG,
+    RETRY_AFTER,
+    WWW_AUTHENTICATE,
+    header_references,
+)
+from deltastream.edge.openapi.reasons import Reason
 from deltastream.edge.openapi.rules import Schema
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.runtime.errors import ERROR_DOMAIN
 
-_PREFIX: Final = "ERROR_REASON_"
 _TYPE_URL: Final = "type.googleapis.com/google.rpc."
 
 RESPONSES: Final[Mapping[int, tuple[str, str]]] = {
@@ -15,8 +22,11 @@ RESPONSES: Final[Mapping[int, tuple[str, str]]] = {
     403: ("Forbidden", "The caller is known and its role does not suffice."),
     404: ("NotFound", "What the path names does not exist."),
     408: ("BodyTimeout", "The body did not arrive in time."),
+    409: ("Conflict", "It exists already."),
     413: ("BodyTooLarge", "The body is larger than the server takes."),
+    415: ("UnreadableBody", "The body is compressed or in parts; send plain JSON."),
     429: ("TooManyRequests", "The caller, or the server, is at its limit; try again later."),
+    431: ("HeadTooLarge", "The address or a header is longer than the server takes."),
     500: ("Internal", "A fault of the server's own; its log has the cause under the request id."),
     501: ("NotOffered", "This version of the server does not offer the method."),
     503: ("Unavailable", "A service that this needs does not answer; try again shortly."),
@@ -24,72 +34,36 @@ RESPONSES: Final[Mapping[int, tuple[str, str]]] = {
 }
 """What HTTP statuses mean, with the names of their components."""
 
+_NOT_MODIFIED: Final = {
+    "description": "The answer that If-None-Match names still holds.",
+    "headers": header_references(ETAG),
+}
+
 _HEADERS: Final[Mapping[int, str]] = {
-    401: "WWW-Authenticate",
-    429: "Retry-After",
-    503: "Retry-After",
+    401: WWW_AUTHENTICATE,
+    429: RETRY_AFTER,
+    503: RETRY_AFTER,
 }
 
 
-def response_components() -> dict[str, Any]:
-    """Return a response for each status, and one for any other failure."""
-    components = {
-        name: _response(text, _HEADERS.get(status)) for status, (name, text) in RESPONSES.items()
+def response_components(reasons: Sequence[Reason]) -> dict[str, Any]:
+    """Return a response for each status, with an example of each of its reasons."""
+    failures = {
+        name: _response(status, text, reasons) for status, (name, text) in RESPONSES.items()
     }
-    return components | {"Failure": _response("Any other failure.", None)}
+    return {"NotModified": _NOT_MODIFIED, **failures}
 
 
-def header_components() -> dict[str, Any]:
-    """Return the headers that responses carry."""
-    return {
-        "Retry-After": {
-            "description": "Seconds to wait before trying again.",
-            "schema": {"type": "integer", "minimum": 0},
-        },
-        "WWW-Authenticate": {
-            "description": "How to authenticate.",
-            "schema": {"type": "string", "examples": ["Bearer"]},
-        },
-        "X-Request-Id": {
-            "description": "Names the request in the server's logs.",
-            "schema": {"type": "string"},
-        },
-    }
-
-
-def status_schemas(comments: Mapping[str, str]) -> dict[str, Schema]:
+def status_schemas(reasons: Sequence[Reason], comments: Mapping[str, str]) -> dict[str, Schema]:
     """Return the schemas of google.rpc.Status and of the details that this API sends."""
-    details = ["ErrorInfo", "BadRequest", "RetryInfo"]
     return {
-        "Status": {
-            "type": "object",
-            "description": "What went wrong: a google.rpc.Status.",
-            "properties": {
-                "code": {
-                    "type": "integer",
-                    "format": "int32",
-                    "description": "code is the gRPC status code, such as 5 for NOT_FOUND.",
-                },
-                "message": {
-                    "type": "string",
-                    "description": "message says what went wrong, for people.",
-                },
-                "details": {
-                    "type": "array",
-                    "description": "details are for programs; the first is an ErrorInfo.",
-                    "items": {
-                        "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in details]
-                    },
-                },
-            },
-            "required": ["code", "message", "details"],
-        },
+        "Status": _status(),
         "ErrorInfo": _detail(
             "ErrorInfo",
             "Why the call failed.",
             {
                 "reason": {"$ref": "#/components/schemas/ErrorReason"},
-                "domain": {"type": "string", "examples": ["deltastream.dev"]},
+                "domain": {"type": "string", "examples": [ERROR_DOMAIN]},
                 "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
             },
         ),
@@ -103,16 +77,51 @@ def status_schemas(comments: Mapping[str, str]) -> dict[str, Schema]:
             "When to try again.",
             {"retry_delay": {"type": "string", "examples": ["1s"]}},
         ),
-        "ErrorReason": _reasons(comments),
+        "ErrorReason": _reasons(reasons, comments),
     }
 
 
-def _response(text: str, header: str | None) -> dict[str, Any]:
-    names = ["X-Request-Id", *([header] if header else [])]
+def _status() -> Schema:
+    details = ["ErrorInfo", "BadRequest", "RetryInfo"]
+    return {
+        "type": "object",
+        "description": "What went wrong: a google.rpc.Status.",
+        "properties": {
+            "code": {
+                "type": "integer",
+                "format": "int32",
+                "description": "code is the gRPC status code, such as 5 for NOT_FOUND.",
+            },
+            "message": {
+                "type": "string",
+                "description": "message says what went wrong, for people.",
+            },
+            "details": {
+                "type": "array",
+                "description": "details are for programs; the first is an ErrorInfo.",
+                "items": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in details]},
+            },
+        },
+        "required": ["code", "message", "details"],
+    }
+
+
+def _response(status: int, text: str, reasons: Sequence[Reason]) -> dict[str, Any]:
+    headers = (_HEADERS[status],) if status in _HEADERS else ()
+    examples = {
+        reason.name: {"summary": reason.text, "value": reason.example}
+        for reason in reasons
+        if status in reason.http_statuses
+    }
     return {
         "description": text,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}},
+        "headers": header_references(*headers),
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/Status"},
+                "examples": examples,
+            }
+        },
     }
 
 
@@ -137,16 +146,10 @@ def _violation() -> Schema:
     }
 
 
-def _reasons(comments: Mapping[str, str]) -> Schema:
-    enum = ErrorReason.DESCRIPTOR
-    reasons = {
-        value.name.removeprefix(_PREFIX): comments.get(f"{enum.full_name}.{value.name}", "")
-        for value in enum.values
-        if value.number
-    }
-    lines = [f"- `{name}`: {text}" for name, text in reasons.items()]
+def _reasons(reasons: Sequence[Reason], comments: Mapping[str, str]) -> Schema:
+    lines = [f"- `{reason.name}` ({reason.code.name}): {reason.text}" for reason in reasons]
     return {
         "type": "string",
-        "description": "\n".join([comments.get(enum.full_name, ""), "", *lines]),
-        "enum": list(reasons),
+        "description": "\n".join([comments.get(ErrorReason.DESCRIPTOR.full_name, ""), "", *lines]),
+        "enum": [reason.name for reason in reasons],
     }

@@ -1,37 +1,29 @@
 """Methods of the contract as OpenAPI operations."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from google.protobuf.descriptor import MethodDescriptor
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from deltastream.access.v1 import access_pb2
 from deltastream.edge.contract import path_of
-from deltastream.edge.openapi.errors import RESPONSES
+from deltastream.edge.openapi.headers import (
+    IF_NONE_MATCH,
+    X_REQUEST_ID,
+    is_cacheable,
+    parameter_reference,
+)
+from deltastream.edge.openapi.links import operation_id
+from deltastream.edge.openapi.responses import responses_of
 from deltastream.edge.openapi.rules import Schema, required_fields_of
 from deltastream.edge.openapi.schemas import Schemas
+from deltastream.edge.openapi.security import security_requirements
 from deltastream.edge.reading.field_paths import Leaf, leaves_of
 from deltastream.edge.reading.request_binding import in_query
-from deltastream.edge.transcoder.framing import EVENT_STREAM, LAST_EVENT_ID, NDJSON
+from deltastream.edge.transcoder.call_options import GRPC_TIMEOUT
+from deltastream.edge.transcoder.framing import LAST_EVENT_ID
 from deltastream.edge.transcoder.http_rule import Binding
 from deltastream.runtime.contract import required_role
 
 Operation = dict[str, Any]
-
-_ALWAYS: Final = (400, 401, 429, 500, 501, 503, 504)
-_WITH_ROLE: Final = (403,)
-_WITH_PATH: Final = (404,)
-_WITH_BODY: Final = (408, 413)
-_EVENTS: Final = (
-    "Server-sent events. `event` is the kind of frame, `data` the frame as JSON, `id` the resume "
-    "token that a browser returns as Last-Event-ID when it reconnects."
-)
-_LAST_EVENT_ID: Final[Operation] = {
-    "name": LAST_EVENT_ID,
-    "in": "header",
-    "description": "Resumes a text/event-stream after this event; before resume_token.",
-    "schema": {"type": "string"},
-}
 
 
 def operation_of(binding: Binding, *, schemas: Schemas, comments: Mapping[str, str]) -> Operation:
@@ -40,7 +32,7 @@ def operation_of(binding: Binding, *, schemas: Schemas, comments: Mapping[str, s
     text = comments.get(method.full_name, "")
     role = required_role(path_of(method))
     operation: Operation = {
-        "operationId": _operation_id(binding),
+        "operationId": operation_id(binding),
         "tags": [method.containing_service.name],
         "summary": text.partition(". ")[0].rstrip("."),
         "description": f"{text}\n\n{_caller(role)}",
@@ -52,15 +44,9 @@ def operation_of(binding: Binding, *, schemas: Schemas, comments: Mapping[str, s
             "required": bool(required_fields_of(method.input_type)),
             "content": {"application/json": {"schema": _body(binding, schemas)}},
         }
-    operation["responses"] = _responses(binding, schemas)
-    operation["security"] = [] if role == access_pb2.ROLE_PUBLIC else [{"bearerAuth": []}]
+    operation["responses"] = responses_of(binding, schemas)
+    operation["security"] = [] if role == access_pb2.ROLE_PUBLIC else security_requirements()
     return operation
-
-
-def _operation_id(binding: Binding) -> str:
-    method = binding.method
-    number = str(binding.index + 1) if binding.index else ""
-    return f"{method.containing_service.name}_{method.name}{number}"
 
 
 def _caller(role: "access_pb2.Role.ValueType") -> str:
@@ -81,9 +67,16 @@ def _parameters(binding: Binding, schemas: Schemas, comments: Mapping[str, str])
         if in_query(path, binding):
             parameter = _parameter(leaf, "query", schemas, comments)
             parameters.append(parameter | ({"required": True} if path in required else {}))
+    return [*parameters, *map(parameter_reference, _headers(binding))]
+
+
+def _headers(binding: Binding) -> Iterator[str]:
+    yield X_REQUEST_ID
+    yield GRPC_TIMEOUT
     if binding.method.server_streaming:
-        parameters.append(_LAST_EVENT_ID)
-    return parameters
+        yield LAST_EVENT_ID
+    if is_cacheable(binding):
+        yield IF_NONE_MATCH
 
 
 def _parameter(leaf: Leaf, place: str, schemas: Schemas, comments: Mapping[str, str]) -> Operation:
@@ -102,51 +95,6 @@ def _parameter(leaf: Leaf, place: str, schemas: Schemas, comments: Mapping[str, 
 def _body(binding: Binding, schemas: Schemas) -> Schema:
     request = binding.method.input_type
     if binding.body == "*":
-        return schemas.reference(request, request=True)
+        # What the path gives stays out of the body.
+        return schemas.body(request, without=binding.variables)
     return schemas.field(request.fields_by_name[binding.body], request=True)
-
-
-def _responses(binding: Binding, schemas: Schemas) -> Operation:
-    statuses = {
-        *_ALWAYS,
-        *(_WITH_ROLE if required_role(path_of(binding.method)) != access_pb2.ROLE_PUBLIC else ()),
-        *(_WITH_PATH if binding.variables else ()),
-        *(_WITH_BODY if binding.takes_body else ()),
-    }
-    return {
-        "200": _answer(binding.method, schemas),
-        **{
-            str(status): {"$ref": f"#/components/responses/{RESPONSES[status][0]}"}
-            for status in sorted(statuses)
-        },
-        "default": {"$ref": "#/components/responses/Failure"},
-    }
-
-
-def _answer(method: MethodDescriptor, schemas: Schemas) -> Operation:
-    schema = schemas.reference(method.output_type, request=False)
-    content = {"application/json": {"schema": schema}}
-    if method.server_streaming:
-        content = {
-            NDJSON: {"schema": _line(schema)},
-            EVENT_STREAM: {"schema": {"type": "string", "description": _EVENTS}},
-        }
-    return {
-        "description": "The frames, as they come." if len(content) > 1 else "The answer.",
-        "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
-        "content": content,
-    }
-
-
-def _line(schema: Schema) -> Schema:
-    return {
-        "description": "One line of the body: a frame, or what ended the stream.",
-        "oneOf": [
-            _only("result", schema),
-            _only("error", {"$ref": "#/components/schemas/Status"}),
-        ],
-    }
-
-
-def _only(name: str, schema: Schema) -> Schema:
-    return {"type": "object", "properties": {name: schema}, "required": [name]}

@@ -6,6 +6,7 @@ from typing import Any, Final
 import protovalidate
 from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.duration_pb2 import Duration
 
 from buf.validate import validate_pb2
 
@@ -97,6 +98,11 @@ def _items(rules: validate_pb2.FieldRules, field: FieldDescriptor) -> Schema:
     return {"items": _constraints(rules, field)}
 
 
+def _least_duration(least: Duration, _: FieldDescriptor) -> Schema:
+    """Show the least that is allowed: JSON Schema cannot compare durations."""
+    return {"examples": [least.ToJsonString()]}
+
+
 _NUMBER: Final[dict[str, _Translate]] = {
     "gt": _as("exclusiveMinimum"),
     "gte": _as("minimum"),
@@ -126,5 +132,5 @@ _RULES: Final[dict[str, dict[str, _Translate]]] = {
         "items": _items,
     },
     "enum": {"defined_only": _nothing, "not_in": _not_in},
-    "duration": {"gte": _nothing, "lte": _nothing},
+    "duration": {"gte": _least_duration, "lte": _nothing},
 }

@@ -1,7 +1,7 @@
 """Messages and enums of the contract as JSON Schema."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -22,8 +22,13 @@ _SCALARS: Final[dict[int, Schema]] = {
 }
 # JSON numbers are doubles to many readers, so 64-bit integers travel as strings.
 _LONG: Final[dict[int, Schema]] = {
-    FieldDescriptor.TYPE_INT64: {"format": "int64", "pattern": "^-?[0-9]+$"},
-    FieldDescriptor.TYPE_UINT64: {"format": "uint64", "pattern": "^[0-9]+$"},
+    FieldDescriptor.TYPE_INT64: {"format": "int64", "pattern": "^(0|-?[1-9][0-9]*)$"},
+    FieldDescriptor.TYPE_UINT64: {"format": "uint64", "pattern": "^(0|[1-9][0-9]*)$"},
+}
+_POSITIVE: Final = "^[1-9][0-9]*$"
+# What fits, in nanoseconds, into the 64 bits that gRPC gateways read a duration into.
+_REQUESTED: Final[dict[str, Schema]] = {
+    "google.protobuf.Duration": {"pattern": r"^-?[0-9]{1,9}(\.[0-9]{1,9})?s$"},
 }
 _WELL_KNOWN: Final[dict[str, Schema]] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
@@ -37,6 +42,9 @@ _EXAMPLES: Final = {
     "product": "NIFTY",
     "expiry": "2026-01-27",
     "symbol": "NIFTY-20260127-24500-CE",
+    "email": "ada@example.com",
+    "start": "2026-01-27T03:45:00Z",
+    "end": "2026-01-27T10:00:00Z",
 }
 
 
@@ -86,6 +94,16 @@ class Schemas:
         """Return a reference to a message's schema."""
         return {"$ref": f"#/components/schemas/{self._name(kind, request=request)}"}
 
+    def body(self, kind: Descriptor, *, without: Collection[str]) -> Schema:
+        """Return the schema of a body that holds a message but for some fields."""
+        if not without:
+            return self.reference(kind, request=True)
+        schema = self._message(kind, request=True)
+        members = schema["properties"].items()
+        schema["properties"] = {name: member for name, member in members if name not in without}
+        schema["required"] = [name for name in schema.get("required", ()) if name not in without]
+        return schema
+
     def field(self, field: FieldDescriptor, *, request: bool) -> Schema:
         """Return the schema of a field's value, without its description."""
         constraints = constraints_of(field)
@@ -93,21 +111,30 @@ class Schemas:
         if field.type in _LONG and not request:
             # Bounds of numbers say nothing of strings.
             constraints.clear()
+        if field.type in _LONG and constraints.get("exclusiveMinimum") == 0:
+            # The bound is of numbers; a string must keep to it too.
+            constraints["pattern"] = _POSITIVE
         one = self._one(field, request=request)
         if not field.is_repeated:
             return one | constraints
         return {"type": "array", "items": one | items} | constraints
 
+    def described(self, field: FieldDescriptor) -> Schema:
+        """Return the schema of a field in an answer, with its description."""
+        return self.field(field, request=False) | self._described(field)
+
     def _one(self, field: FieldDescriptor, *, request: bool) -> Schema:
         if field.message_type is not None:
             known = _WELL_KNOWN.get(field.message_type.full_name)
-            return known or self.reference(field.message_type, request=request)
+            if known is None:
+                return self.reference(field.message_type, request=request)
+            asked = _REQUESTED.get(field.message_type.full_name, {}) if request else {}
+            return known | asked | _example_of(field)
         if field.enum_type is not None:
             return {"$ref": f"#/components/schemas/{self._name(field.enum_type)}"}
         if field.type in _LONG:
             return {"type": ["string", "integer"] if request else "string"} | _LONG[field.type]
-        example = _EXAMPLES.get(field.name)
-        return _SCALARS[field.type] | ({"examples": [example]} if example else {})
+        return _SCALARS[field.type] | _example_of(field)
 
     def _message(self, kind: Descriptor, *, request: bool) -> Schema:
         required = required_fields_of(kind)
@@ -158,6 +185,10 @@ class Schemas:
         if request and kind.full_name in self._outputs:
             return f"{name}Input"
         return name
+
+
+def _example_of(field: FieldDescriptor) -> Schema:
+    return {"examples": [_EXAMPLES[field.name]]} if field.name in _EXAMPLES else {}
 
 
 def _reached(roots: Iterable[Descriptor]) -> dict[str, Descriptor]:

@@ -7,6 +7,7 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 
 from deltastream.edge.admission import Admission
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.errors.statuses import status_of
 from deltastream.edge.passthrough.drain import Drain
 from deltastream.edge.passthrough.endings import Ending, end_as
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from deltastream.runtime.interceptors.base import Handler
 
 _OF_GRPC: Final = "/grpc."
+_TOKENS_ONLY: Final = Credentials()
 
 
 class PassThrough(grpc.GenericRpcHandler):
@@ -32,6 +34,7 @@ class PassThrough(grpc.GenericRpcHandler):
         channel_of: leads to the service that owns a method.
         concurrency: how much is taken on at once.
         drain: ends streams when the edge goes away.
+        credentials: of callers; by default API keys are not heeded.
     """
 
     def __init__(
@@ -41,12 +44,13 @@ class PassThrough(grpc.GenericRpcHandler):
         *,
         concurrency: Concurrency,
         drain: Drain,
+        credentials: Credentials = _TOKENS_ONLY,
     ) -> None:
         def relay_of(method: MethodDescriptor) -> Relay:
             channel = channel_of(method)
             streaming = method.client_streaming or method.server_streaming
             admission = Admission(concurrency, channel, streaming=streaming)
-            return Relay(method, channel, admission=admission, drain=drain)
+            return Relay(method, channel, admission=admission, drain=drain, credentials=credentials)
 
         self._handlers = {
             path: _relaying(method, relay_of(method)) if is_public(method) else _refusing(method)

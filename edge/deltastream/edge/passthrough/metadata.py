@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from deltastream.edge.credentials import API_KEY
+
 Metadata = tuple[tuple[str, str | bytes], ...]
 
 # Of one connection, by RFC 9110, or written anew by gRPC for the next one.
@@ -26,6 +28,8 @@ _OF_ONE_HOP: Final = frozenset(
 )
 _RESERVED: Final = (":", "grpc-")
 _BINARY: Final = "-bin"
+# Exchanged here for a token: services know no keys.
+_KEPT: Final = frozenset({API_KEY})
 
 
 def passed_on(metadata: Iterable[tuple[str, str | bytes]]) -> Metadata:
@@ -36,7 +40,10 @@ def passed_on(metadata: Iterable[tuple[str, str | bytes]]) -> Metadata:
     return tuple(
         (key, value)
         for key, value in metadata
-        if key not in _OF_ONE_HOP and not key.startswith(_RESERVED) and _sendable(key, value)
+        if key not in _OF_ONE_HOP
+        and key not in _KEPT
+        and not key.startswith(_RESERVED)
+        and _sendable(key, value)
     )
 
 
@@ -44,3 +51,8 @@ def _sendable(key: str, value: str | bytes) -> bool:
     return key.endswith(_BINARY) or (
         isinstance(value, str) and value.isascii() and value.isprintable()
     )
+
+
+def keys_among(metadata: Iterable[tuple[str, str | bytes]]) -> list[str | bytes]:
+    """Return the API keys among a caller's metadata."""
+    return [value for key, value in metadata if key == API_KEY]

@@ -8,10 +8,12 @@ from google.protobuf.descriptor import MethodDescriptor
 
 from deltastream.edge.admission import Admission
 from deltastream.edge.contract import path_of
+from deltastream.edge.credentials import AUTHORIZATION, Credentials
+from deltastream.edge.errors.statuses import StatusError
 from deltastream.edge.passthrough.call_log import stream_logged
 from deltastream.edge.passthrough.drain import Call, Drain
 from deltastream.edge.passthrough.endings import Ending, end_as, ending_of
-from deltastream.edge.passthrough.metadata import passed_on
+from deltastream.edge.passthrough.metadata import Metadata, keys_among, passed_on
 from deltastream.runtime.errors import DrainingError, failure_of
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context
@@ -32,6 +34,7 @@ class Relay:
         channel: leads to its service.
         admission: lets calls in.
         drain: ends streams when the edge goes away.
+        credentials: of its callers.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class Relay:
         *,
         admission: Admission,
         drain: Drain,
+        credentials: Credentials,
     ) -> None:
         self._method = method
         self._path = path_of(method)
         self._admission = admission
         self._drain = drain
+        self._credentials = credentials.of_callers_of(self._path)
         # Without serialisers, what goes in and out is bytes.
         self._call = _multicallable(method, channel)
 
@@ -76,7 +81,7 @@ class Relay:
             await end_as(context, Ending.with_status(self._admission.refusal))
 
     async def _answer(self, request: Any, context: Context) -> bytes:
-        call = self._begin(request, context)
+        call = await self._begin(request, context)
         try:
             response: bytes = await call
             await _send_initial_metadata(call, context)
@@ -91,7 +96,7 @@ class Relay:
     async def _stream(self, request: Any, context: Context) -> None:
         if self._drain.has_begun():
             await abort(context, _DRAINING)
-        call = self._begin(request, context)
+        call = await self._begin(request, context)
         try:
             with self._drain.ending(call), stream_logged(self._path, context):
                 await _forward(call, context)
@@ -104,12 +109,25 @@ class Relay:
         finally:
             call.cancel()
 
-    def _begin(self, request: Any, context: Context) -> Call:
-        return self._call(
-            request,
-            timeout=context.time_remaining(),
-            metadata=passed_on(context.invocation_metadata() or ()),
-        )
+    async def _begin(self, request: Any, context: Context) -> Call:
+        metadata = await self._metadata(context)
+        return self._call(request, timeout=context.time_remaining(), metadata=metadata)
+
+    async def _metadata(self, context: Context) -> Metadata:
+        """Return what the service is to hear: the caller's own, a token in the place of a key."""
+        stated = tuple(context.invocation_metadata() or ())
+        keys = keys_among(stated)
+        if not keys:
+            return passed_on(stated)
+        try:
+            caller = await self._credentials.metadata(
+                authorization=[str(value) for name, value in stated if name == AUTHORIZATION],
+                api_keys=keys,
+            )
+        except StatusError as error:
+            await end_as(context, Ending.with_status(error.status))
+        others = passed_on(pair for pair in stated if pair[0] != AUTHORIZATION)
+        return (*others, *caller)
 
     async def _fail(self, error: grpc.aio.AioRpcError, context: Context) -> NoReturn:
         await end_as(context, ending_of(error, self._method))

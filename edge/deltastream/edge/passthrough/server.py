@@ -1,6 +1,6 @@
 """The one public gRPC address."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -8,6 +8,7 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 
 from deltastream.edge.contract import SERVICES, role_of
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.passthrough.drain import Drain
 from deltastream.edge.passthrough.handlers import PassThrough
 from deltastream.edge.passthrough.methods import is_public, methods_by_path
@@ -18,6 +19,7 @@ from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.server import serving
 from deltastream.runtime.settings import RoleSettings
 
+_TOKENS_ONLY: Final = Credentials()
 _SERVICE_NAMES: Final = tuple(service.full_name for service in SERVICES)
 
 
@@ -28,6 +30,8 @@ async def passing_through(
     addresses: Mapping[str, str],
     settings: RoleSettings,
     concurrency: Concurrency,
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+    credentials: Credentials = _TOKENS_ONLY,
 ) -> AsyncIterator[int]:
     """Serve every public method of the mesh until the block is left. Yields the port.
 
@@ -36,6 +40,8 @@ async def passing_through(
         addresses: where each role answers, by its name.
         settings: of the edge.
         concurrency: how much the edge takes on at once.
+        interceptors: around every call.
+        credentials: of callers; by default API keys are not heeded.
 
     Raises:
         ListenError: the address is in use or not ours.
@@ -50,7 +56,9 @@ async def passing_through(
             channels = streaming if method.server_streaming else answering
             return channels[role_of(method.containing_service)]
 
-        handlers = PassThrough(methods, channel_of, concurrency=concurrency, drain=drain)
+        handlers = PassThrough(
+            methods, channel_of, concurrency=concurrency, drain=drain, credentials=credentials
+        )
         health = _health(streaming | answering)
         await stack.enter_async_context(running(health.watch()))
         port = await stack.enter_async_context(
@@ -61,7 +69,7 @@ async def passing_through(
                 health=health,
                 settings=settings,
                 concurrency=concurrency,
-                interceptors=(),
+                interceptors=interceptors,
             )
         )
         try:

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from deltastream.edge.sockets import payloads
+from deltastream.edge.sockets import events, payloads
 from deltastream.edge.sockets.engine import ClientMailbox
 from deltastream.edge.sockets.ledger import Ledger, Update
 from deltastream.edge.sockets.rooms import Rooms
@@ -48,11 +48,11 @@ class Broadcast:
 
     def forget_ticks(self) -> None:
         """Drop the known prices: a snapshot follows."""
-        self._ledger.forget({payloads.UNDERLYING_UPDATE})
+        self._ledger.forget({events.UNDERLYING_UPDATE.name})
 
     def forget_chains(self) -> None:
         """Drop the known chains: a snapshot follows."""
-        self._ledger.forget({payloads.CHAIN_SUMMARY, payloads.CHAIN_UPDATE})
+        self._ledger.forget({events.CHAIN_SUMMARY.name, events.CHAIN_UPDATE.name})
 
     def seq(self, subject: Subject) -> int:
         """Return the number of the subject's newest update."""
@@ -80,7 +80,7 @@ class Broadcast:
     def _record_tick(self, tick: UnderlyingTick) -> Update | None:
         return self._ledger.record(
             Subject(SubjectKind.PRODUCT, tick.product),
-            UpdateKey(payloads.UNDERLYING_UPDATE),
+            UpdateKey(events.UNDERLYING_UPDATE.name),
             sequence=tick.sequence,
             payload=partial(payloads.underlying_update, tick),
         )
@@ -93,13 +93,13 @@ class Broadcast:
         return [
             self._ledger.record(
                 product,
-                UpdateKey(payloads.CHAIN_SUMMARY, chain.expiry),
+                UpdateKey(events.CHAIN_SUMMARY.name, chain.expiry),
                 sequence=chain.sequence,
                 payload=partial(payloads.chain_summary, chain),
             ),
             self._ledger.record(
                 whole,
-                UpdateKey(payloads.CHAIN_UPDATE, chain.expiry),
+                UpdateKey(events.CHAIN_UPDATE.name, chain.expiry),
                 sequence=chain.sequence,
                 payload=partial(payloads.chain_update, chain),
             ),

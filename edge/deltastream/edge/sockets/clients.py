@@ -1,22 +1,23 @@
 """The clients that are connected, from admission to farewell."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 import structlog
 
+from deltastream.edge.sockets import payloads
 from deltastream.edge.sockets.audience import Audience
-from deltastream.edge.sockets.authentication import Doorkeeper
+from deltastream.edge.sockets.authentication import Admission, Doorkeeper
 from deltastream.edge.sockets.broadcast import Broadcast
 from deltastream.edge.sockets.client import Client
 from deltastream.edge.sockets.engine import ClientMailbox
+from deltastream.edge.sockets.events import CONNECTED, ERROR, GREETING
 from deltastream.edge.sockets.handlers import Ack, Handlers
 from deltastream.edge.sockets.limits import SocketLimits, TokenBucket
 from deltastream.edge.sockets.refusal import RefusedError
 from deltastream.edge.sockets.rooms import Rooms
+from deltastream.edge.sockets.shapes import Connected, RefusedAck
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
-_GREETING: Final = "connected to DeltaStream"
 _log = structlog.get_logger()
 
 
@@ -53,11 +54,12 @@ class Clients:
         self._limits = limits
         self._monotonic = monotonic
         self._clients: dict[str, Client] = {}
+        self._admitted: dict[str, Admission] = {}
 
     async def admit(self, sid: str, auth: object) -> None:
         """Decide whether a client may connect; raises RefusedError if not."""
         try:
-            await self._doorkeeper.admit(auth)
+            self._admitted[sid] = await self._doorkeeper.admit(auth)
         except RefusedError:
             raise
         except Exception:  # noqa: BLE001 - the client is told, the log has the cause
@@ -71,15 +73,19 @@ class Clients:
             burst=self._limits.request_burst,
             monotonic=self._monotonic,
         )
-        client = Client(mailbox=mailbox, bucket=bucket)
+        admission = self._admitted.pop(sid)
+        client = Client(mailbox=mailbox, bucket=bucket, admission=admission)
         self._clients[sid] = client
         self._audience.arrive()
         self._rooms.enter_general(mailbox)
-        client.tell("connected", {"message": _GREETING, "rooms": ["general"]})
+        expiry = payloads.expiry(admission.principal)
+        greeting = Connected(message=GREETING, rooms=["general"], **expiry)
+        client.tell(CONNECTED.name, greeting)
         self._broadcast.welcome(mailbox)
 
     def leave(self, sid: str) -> None:
         """Forget a client."""
+        self._admitted.pop(sid, None)
         client = self._clients.pop(sid, None)
         if client is None:
             return
@@ -88,6 +94,22 @@ class Clients:
         for subject in client.subjects:
             self._rooms.leave(subject, client.mailbox)
         self._audience.depart()
+
+    async def overdue(self) -> list[str]:
+        """Tell those whose credentials have ended that they must go, and return their sids."""
+        ended = []
+        for sid, client in tuple(self._clients.items()):
+            admission = client.admission
+            try:
+                checked = await self._doorkeeper.recheck(admission)
+            except RefusedError as error:
+                if client.admission is admission:
+                    self.refuse(sid, error)
+                    ended.append(sid)
+            else:
+                # It may have sent newer ones meanwhile.
+                client.admission = checked if client.admission is admission else client.admission
+        return ended
 
     async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> Ack:
         """Handle a request; a refused one is acknowledged as such, and changes nothing."""
@@ -101,8 +123,14 @@ class Clients:
         except Exception:  # noqa: BLE001 - the client is told, the log has the cause
             _log.exception("socket_request_failed", sid=sid, request=event)
             refused = _internal()
-        client.tell("error", {**refused.payload})
-        return {"ok": False, "error": refused.payload}
+        return self.refuse(sid, refused)
+
+    def refuse(self, sid: str, refused: RefusedError) -> Ack:
+        """Tell a client that a request of it is refused, and return its ack."""
+        client = self._clients.get(sid)
+        if client is not None:
+            client.tell(ERROR.name, refused.payload)
+        return {**RefusedAck(ok=False, error=refused.payload)}
 
     async def _handle(self, client: Client, event: str, arguments: Sequence[object]) -> Ack:
         if not client.bucket.take():

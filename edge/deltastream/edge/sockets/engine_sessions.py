@@ -5,6 +5,7 @@ admitted it has a `sid` too, by which Socket.IO names it.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 import socketio
@@ -29,6 +30,15 @@ class EngineSessions:
     def open(self) -> list[str]:
         """Return the sessions that have not ended."""
         return [session for session, socket in self._sockets.items() if not socket.closed]
+
+    def opened_by(self, is_asked_for: Callable[[web.Request], bool]) -> int:
+        """Return how many sessions were opened by requests of a kind."""
+        return sum(is_asked_for(self._environ[s]["aiohttp.request"]) for s in self.open())
+
+    def request_of(self, sid: str) -> web.Request | None:
+        """Return the request that opened a client's session; None when it has ended."""
+        environ: dict[str, web.Request] = self._environ.get(self.session_of(sid) or "", {})
+        return environ.get("aiohttp.request")
 
     def is_open(self, session: str) -> bool:
         """Say whether there is a session that has not ended."""

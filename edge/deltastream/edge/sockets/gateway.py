@@ -10,8 +10,10 @@ from typing import Final, NoReturn
 
 from aiohttp import web
 
+from deltastream.edge.limits.callers import Callers
+from deltastream.edge.limits.limiter import RateLimiter
 from deltastream.edge.sockets.audience import Audience
-from deltastream.edge.sockets.authentication import Authenticate, Doorkeeper
+from deltastream.edge.sockets.authentication import Doorkeeper
 from deltastream.edge.sockets.broadcast import Broadcast
 from deltastream.edge.sockets.catalogue import Catalogue
 from deltastream.edge.sockets.clients import Clients
@@ -25,6 +27,7 @@ from deltastream.edge.sockets.streams import open_streams
 from deltastream.edge.sockets.subjects import SubjectKind
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.background import running
+from deltastream.runtime.identity.service_token import Identity
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 # Room for a thousand updates a millisecond between two starts, and below what JavaScript counts.
@@ -43,28 +46,32 @@ class SocketGateway:
         *,
         enrichment: EnrichmentServiceStub,
         storage: StorageServiceStub,
-        authenticate: Authenticate,
-        allow_anonymous: bool,
+        doorkeeper: Doorkeeper,
         clock: Callable[[], datetime],
         allowed_origins: Sequence[str] = (),
         limits: SocketLimits | None = None,
         linger_seconds: float = 30.0,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        callers: Callers | None = None,
+        limiter: RateLimiter | None = None,
+        identity: Identity | None = None,
     ) -> None:
         """Put the gateway together; it does nothing before `running`.
 
         Args:
             enrichment: streams ticks and chains; on a channel that is tuned for subscribers.
             storage: lists the products.
-            authenticate: says whom a token identifies.
-            allow_anonymous: whether a client may come without a token.
+            doorkeeper: decides who may connect.
             clock: the present, in UTC.
             allowed_origins: the origins of pages that may connect; empty means the edge's own.
             limits: how much one client may ask.
             linger_seconds: how long the streams are kept when the last client has gone.
             monotonic: the time in seconds.
             chance: numbers in [0, 1), for the pauses between tries.
+            callers: says from which address a client comes.
+            limiter: counts what an address asks for; None for any number of times.
+            identity: as whom the gateway follows the streams; None for nobody.
         """
         limits = limits or SocketLimits()
         kept = {SubjectKind.PRODUCT: limits.recent_ticks, SubjectKind.CHAIN: limits.recent_chains}
@@ -77,11 +84,17 @@ class SocketGateway:
         self._audience = Audience()
         self._linger_seconds = linger_seconds
         self._sweep_seconds = limits.close_seconds / 2.0
-        self._streams = open_streams(enrichment, broadcast=broadcast, chance=chance)
+        self._streams = open_streams(
+            enrichment, broadcast=broadcast, chance=chance, identity=identity
+        )
         clients = Clients(
-            doorkeeper=Doorkeeper(authenticate=authenticate, allow_anonymous=allow_anonymous),
+            doorkeeper=doorkeeper,
             handlers=Handlers(
-                catalogue=catalogue, rooms=rooms, broadcast=broadcast, most_rooms=limits.rooms
+                catalogue=catalogue,
+                rooms=rooms,
+                broadcast=broadcast,
+                doorkeeper=doorkeeper,
+                most_rooms=limits.rooms,
             ),
             rooms=rooms,
             broadcast=broadcast,
@@ -90,7 +103,12 @@ class SocketGateway:
             monotonic=monotonic,
         )
         self._server = SocketServer(
-            sessions=clients, allowed_origins=allowed_origins, limits=limits, monotonic=monotonic
+            sessions=clients,
+            allowed_origins=allowed_origins,
+            limits=limits,
+            monotonic=monotonic,
+            callers=callers or Callers(),
+            limiter=limiter,
         )
 
     def attach(self, app: web.Application, *, path: str = "/socket.io/") -> None:

@@ -1,11 +1,8 @@
 """HTTP requests of the transport, before the engine sees them."""
 
 import asyncio
-from typing import Final
 
 from aiohttp import hdrs, web
-
-_BODY_SECONDS: Final = 10.0
 
 
 def is_websocket(request: web.Request) -> bool:
@@ -24,20 +21,20 @@ def without_compression(request: web.Request) -> web.Request:
     return request.clone(headers=headers)
 
 
-async def receive_body(request: web.Request, *, limit: int) -> None:
+async def receive_body(request: web.Request, *, limit: int, seconds: float) -> None:
     """Wait until the body is here, so that the engine need not wait for a slow client.
 
     Raises:
         HTTPLengthRequired: the length is not stated.
         HTTPRequestEntityTooLarge: the body is longer than `limit` bytes.
-        HTTPRequestTimeout: it took too long.
+        HTTPRequestTimeout: it took longer than `seconds`.
     """
     if request.content_length is None:
         raise web.HTTPLengthRequired
     if request.content_length > limit:
         raise web.HTTPRequestEntityTooLarge(limit, request.content_length)
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             await request.content.wait_eof()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None

@@ -16,7 +16,9 @@ class SocketLimits:
         packet_bytes: the longest packet of the transport; a longer one ends the connection.
         replies: the most replies that wait for a client; a client that lets more pile up is
             disconnected.
+        sockets_per_address: the most sessions of one client address; 0 is any number.
         connect_seconds: how long a session may exist without having been admitted.
+        body_seconds: how long the body of a polling request may take.
         close_seconds: how long a closed session may keep its connection.
         ping_interval: seconds between two pings of a client.
         ping_timeout: seconds in which the client must answer one.
@@ -30,7 +32,9 @@ class SocketLimits:
     request_bytes: int = 4096
     packet_bytes: int = 65_536
     replies: int = 256
-    connect_seconds: float = 10.0
+    sockets_per_address: int = 0
+    connect_seconds: float = 8.0
+    body_seconds: float = 8.0
     close_seconds: float = 2.0
     ping_interval: float = 10.0
     ping_timeout: float = 10.0

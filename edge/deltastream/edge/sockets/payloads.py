@@ -1,46 +1,49 @@
 """From contract messages to the payloads of events."""
 
-from typing import Final
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from deltastream.edge.proto_json.encoding import to_dict
+from deltastream.edge.sockets.events import CHAIN_SUMMARY, UNDERLYING_UPDATE, MarketEvent
+from deltastream.edge.sockets.shapes import Expiry
 from deltastream.market.v1.chain_pb2 import EnrichedChain
 from deltastream.market.v1.tick_pb2 import UnderlyingTick
-
-UNDERLYING_UPDATE: Final = "underlying_update"
-CHAIN_SUMMARY: Final = "chain_summary"
-CHAIN_UPDATE: Final = "chain_update"
-
-_SUMMARY_FIGURES: Final = (
-    "spot_price",
-    "pcr_oi",
-    "pcr_volume",
-    "atm_straddle_price",
-    "max_pain_strike",
-)
+from deltastream.runtime.identity.principal import Principal
 
 
 def underlying_update(tick: UnderlyingTick, seq: int) -> dict[str, object]:
     """Return the price of an underlying; `timestamp` is RFC 3339 in UTC, as everywhere here."""
-    return {
-        "product": tick.product,
-        "price": tick.price,
-        "timestamp": tick.timestamp.ToJsonString(),
-        "seq": seq,
-    }
+    return _chosen(UNDERLYING_UPDATE, tick, seq)
 
 
 def chain_summary(chain: EnrichedChain, seq: int) -> dict[str, object]:
     """Return what a chain means in a few figures; one that could not be computed is left out."""
-    figures = {name: getattr(chain, name) for name in _SUMMARY_FIGURES if chain.HasField(name)}
-    return {
-        "product": chain.product,
-        "expiry": chain.expiry,
-        **figures,
-        "timestamp": chain.timestamp.ToJsonString(),
-        "seq": seq,
-    }
+    return _chosen(CHAIN_SUMMARY, chain, seq)
 
 
 def chain_update(chain: EnrichedChain, seq: int) -> dict[str, object]:
     """Return the whole chain as canonical proto JSON."""
     return {**to_dict(chain), "seq": seq}
+
+
+def expiry(principal: Principal | None) -> Expiry:
+    """Return until when a client may stay without newer credentials; empty for any time."""
+    if principal is None:
+        return Expiry()
+    moment = Timestamp()
+    moment.FromMilliseconds(int(principal.expires_at * 1000))
+    return Expiry(expires_at=moment.ToJsonString())
+
+
+def _chosen(event: MarketEvent, message: Any, seq: int) -> dict[str, object]:
+    payload = {name: _plain(getattr(message, name)) for name in event.always}
+    for name in event.if_known:
+        if message.HasField(name):
+            payload[name] = getattr(message, name)
+    payload["seq"] = seq
+    return payload
+
+
+def _plain(value: Any) -> object:
+    return value.ToJsonString() if isinstance(value, Timestamp) else value

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from deltastream.edge.sockets.refusal import RefusedError
+from deltastream.edge.sockets.shapes import (
+    LARGEST_SEQ,
+    SYMBOL_PATTERN,
+    Credentials,
+    Named,
+    Wanted,
+    members_of,
+)
 from deltastream.edge.sockets.subjects import Subject, SubjectKind
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
-# The contract's pattern of a product symbol.
-_SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9._&-]{0,31}")
+_SYMBOL: Final = re.compile(SYMBOL_PATTERN)
+_SUBSCRIBE: Final = members_of(Wanted)
+_UNSUBSCRIBE: Final = members_of(Named)
+_AUTHENTICATE: Final = members_of(Credentials)
 _KINDS: Final = {kind.value: kind for kind in SubjectKind}
-# Beyond this JavaScript cannot count.
-_LARGEST_SEQ: Final = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,7 @@ def read_subscribe(arguments: Sequence[object]) -> Subscription:
     Raises:
         RefusedError: they are not that.
     """
-    fields = _fields(arguments, allowed=("type", "symbol", "resume"))
+    fields = _fields(arguments, allowed=_SUBSCRIBE)
     return Subscription(subject=_subject(fields), resume=_resume(fields.get("resume")))
 
 
@@ -45,7 +53,16 @@ def read_unsubscribe(arguments: Sequence[object]) -> Subject:
     Raises:
         RefusedError: they are not that.
     """
-    return _subject(_fields(arguments, allowed=("type", "symbol")))
+    return _subject(_fields(arguments, allowed=_UNSUBSCRIBE))
+
+
+def read_authenticate(arguments: Sequence[object]) -> dict[str, object]:
+    """Check the arguments of `authenticate`: `{token}` or `{api_key}`, as when connecting.
+
+    Raises:
+        RefusedError: they are not that.
+    """
+    return _fields(arguments, allowed=_AUTHENTICATE)
 
 
 def _fields(arguments: Sequence[object], *, allowed: Sequence[str]) -> dict[str, object]:
@@ -76,7 +93,7 @@ def _resume(value: object) -> int | None:
     if value is None:
         return None
     # bool is an int in Python, and not in JSON.
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_SEQ:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_SEQ:
         raise _invalid(f"resume must be the seq of an update, not {_quoted(value)}")
     return value
 

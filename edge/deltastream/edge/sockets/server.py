@@ -7,7 +7,10 @@ import socketio
 import structlog
 from aiohttp import hdrs, web
 
+from deltastream.edge.limits.callers import Callers
+from deltastream.edge.limits.limiter import RateLimiter
 from deltastream.edge.sockets import http
+from deltastream.edge.sockets.admission import AddressLimits
 from deltastream.edge.sockets.connections import Connections
 from deltastream.edge.sockets.engine import Manager, Server, engine_log
 from deltastream.edge.sockets.engine_sessions import EngineSessions
@@ -33,6 +36,8 @@ class SocketServer:
         allowed_origins: Sequence[str],
         limits: SocketLimits,
         monotonic: Callable[[], float],
+        callers: Callers,
+        limiter: RateLimiter | None,
     ) -> None:
         """Make a server that serves nobody yet.
 
@@ -41,6 +46,8 @@ class SocketServer:
             allowed_origins: the origins of pages that may connect; empty means the edge's own.
             limits: see SocketLimits.
             monotonic: the time in seconds.
+            callers: says from which address a request comes.
+            limiter: counts the requests of an address; None for any number.
         """
         self._sessions = sessions
         self._limits = limits
@@ -64,6 +71,9 @@ class SocketServer:
             reply_limit=limits.replies,
         )
         self._engine = EngineSessions(self._server)
+        self._addresses = AddressLimits(
+            self._engine, callers, most_sessions=limits.sockets_per_address, limiter=limiter
+        )
         self._server.on("connect", self._connecting)
         self._server.on("disconnect", self._disconnected)
         self._server.on("*", self._requested)
@@ -73,13 +83,17 @@ class SocketServer:
 
         Raises:
             web.HTTPException: the request is refused as such.
+            StatusError: its address has too many sessions.
         """
         if self._closing:
             raise web.HTTPServiceUnavailable(headers={hdrs.RETRY_AFTER: "1"})
+        self._addresses.check_session(request)
         if http.is_websocket(request):
             return await self._handle_websocket(request)
         if request.method == hdrs.METH_POST:
-            await http.receive_body(request, limit=self._limits.packet_bytes)
+            await http.receive_body(
+                request, limit=self._limits.packet_bytes, seconds=self._limits.body_seconds
+            )
         session = request.query.get("sid", "")
         mailbox = self._engine.mailbox_of(session) if self._engine.is_open(session) else None
         response: web.StreamResponse = await self._server.handle_request(request)
@@ -89,7 +103,10 @@ class SocketServer:
         return response
 
     async def sweep(self) -> None:
-        """End sessions that were never admitted, and connections that outlive their session."""
+        """End sessions that were never admitted, or whose credentials have ended.
+
+        Connections that outlive their session are cut.
+        """
         now = self._monotonic()
         sessions = self._engine.open()
         silent = [session for session in sessions if not self._engine.is_admitted(session)]
@@ -99,6 +116,10 @@ class SocketServer:
                 await self._engine.end(session)
         used = (self._engine.connection_of(session) for session in sessions)
         self._connections.sweep([connection for connection in used if connection is not None])
+        for sid in await self._sessions.overdue():
+            _log.info("socket_credentials_ended", sid=sid)
+            if (ended := self._engine.session_of(sid)) is not None:
+                await self._engine.end(ended)
 
     async def close(self) -> None:
         """End all sessions and all background tasks.
@@ -145,6 +166,7 @@ class SocketServer:
         session = self._engine.session_of(sid)
         if session is None:
             self._engine.forget_client(sid)
+            self._sessions.leave(sid)
         else:
             self._sessions.join(sid, self._engine.mailbox_of(session))
 
@@ -152,7 +174,12 @@ class SocketServer:
         self._sessions.leave(sid)
 
     async def _requested(self, event: str, sid: str, *arguments: object) -> dict[str, object]:
-        ack = await self._sessions.answer(sid, event, arguments)
+        try:
+            await self._addresses.check_request(sid)
+        except RefusedError as refused:
+            ack = self._sessions.refuse(sid, refused)
+        else:
+            ack = await self._sessions.answer(sid, event, arguments)
         session = self._engine.session_of(sid)
         if session is not None and self._engine.mailbox_of(session).overflowed:
             _log.info("socket_replies_unread", sid=sid)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from deltastream.edge.sockets.engine import ClientMailbox
+from deltastream.edge.sockets.refusal import RefusedError
 
 
 class Sessions(Protocol):
@@ -27,4 +28,12 @@ class Sessions(Protocol):
 
     async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> dict[str, object]:
         """Handle a request and return its ack."""
+        ...
+
+    async def overdue(self) -> Sequence[str]:
+        """Tell those who may not stay why, and return their sids: their sessions are to end."""
+        ...
+
+    def refuse(self, sid: str, refused: RefusedError) -> dict[str, object]:
+        """Tell a client that a request of it is refused, and return its ack."""
         ...

@@ -4,20 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import grpc
 from aiohttp import hdrs, web
-from google.rpc import status_pb2
 
+from deltastream.edge.credentials import API_KEY, Credentials
 from deltastream.edge.errors.request_errors import MalformedValueError
-from deltastream.edge.errors.statuses import StatusError, status_of
 from deltastream.edge.transcoder.request_ids import request_id_of
-from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
 GRPC_TIMEOUT: Final = "Grpc-Timeout"
 
 _TIMEOUT: Final = re.compile(r"([0-9]{1,8})([HMSmun])")
 _UNIT_SECONDS: Final = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
-_PRINTABLE: Final = re.compile(r"[\x20-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +53,16 @@ def stated_timeout(request: web.BaseRequest) -> float | None:
     return int(match[1]) * _UNIT_SECONDS[match[2]]
 
 
-def metadata_of(request: web.BaseRequest) -> tuple[tuple[str, str], ...]:
+async def metadata_of(
+    request: web.BaseRequest, credentials: Credentials
+) -> tuple[tuple[str, str], ...]:
     """Return the call's metadata: the caller's credentials and the request's id.
 
     Raises:
-        StatusError: there are several `Authorization` headers, or one that holds no token.
+        StatusError: it is not clear who is calling, or the API key is not valid.
     """
-    metadata = [("x-request-id", request_id_of(request))]
-    credentials = request.headers.getall(hdrs.AUTHORIZATION, [])
-    if len(credentials) > 1 or not all(map(_PRINTABLE.fullmatch, credentials)):
-        raise StatusError(_credentials_unreadable())
-    metadata.extend(("authorization", text) for text in credentials)
-    return tuple(metadata)
-
-
-def _credentials_unreadable() -> status_pb2.Status:
-    return status_of(
-        grpc.StatusCode.UNAUTHENTICATED,
-        ErrorReason.ERROR_REASON_CREDENTIALS_INVALID,
-        "send one Authorization header: Bearer TOKEN",
+    headers = request.headers
+    caller = await credentials.metadata(
+        authorization=headers.getall(hdrs.AUTHORIZATION, []), api_keys=headers.getall(API_KEY, [])
     )
+    return (("x-request-id", request_id_of(request)), *caller)

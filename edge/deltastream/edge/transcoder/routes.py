@@ -11,9 +11,11 @@ from aiohttp.typedefs import Handler
 from google.protobuf.descriptor import ServiceDescriptor
 
 from deltastream.edge.admission import Admission
-from deltastream.edge.contract import SERVICES
+from deltastream.edge.contract import SERVICES, is_secret
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.overload import bounded
 from deltastream.edge.reading.request_reader import router_path_of
+from deltastream.edge.representations import represented
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.edge.transcoder.farewell import Farewell
 from deltastream.edge.transcoder.http_rule import Binding, HttpRuleError, bindings_of
@@ -23,6 +25,7 @@ from deltastream.edge.transcoder.unary import UnaryHandler
 from deltastream.runtime.concurrency import Concurrency
 
 _LIMITS = CallLimits()
+_TOKENS_ONLY = Credentials()
 
 
 def add_routes(
@@ -32,6 +35,7 @@ def add_routes(
     services: Sequence[ServiceDescriptor] = SERVICES,
     limits: CallLimits = _LIMITS,
     concurrency: Concurrency | None = None,
+    credentials: Credentials = _TOKENS_ONLY,
 ) -> None:
     """Register one route a binding, and the request id on every response.
 
@@ -44,6 +48,7 @@ def add_routes(
         services: what to offer.
         limits: how long to wait.
         concurrency: how many requests and streams are taken on at once; None for any number.
+        credentials: of callers; by default API keys are not heeded.
 
     Raises:
         HttpRuleError: two bindings are for one request, or one cannot be served.
@@ -57,7 +62,14 @@ def add_routes(
             app.router.add_route(
                 binding.http_method,
                 router_path_of(binding.template),
-                _handler_of(binding, channels[service.full_name], limits, farewell, concurrency),
+                _handler_of(
+                    binding,
+                    channels[service.full_name],
+                    limits,
+                    farewell,
+                    concurrency=concurrency,
+                    credentials=credentials,
+                ),
             )
     app.on_response_prepare.append(add_request_id)
     app.on_shutdown.append(farewell.begin)
@@ -76,15 +88,19 @@ def _handler_of(
     channel: grpc.aio.Channel,
     limits: CallLimits,
     farewell: Farewell,
+    *,
     concurrency: Concurrency | None,
+    credentials: Credentials,
 ) -> Handler:
     method = binding.method
     if method.client_streaming:
         raise HttpRuleError(f"{method.full_name}: HTTP has no stream of requests")
     handler = (
-        StreamHandler(binding, channel, limits, farewell).handle
+        StreamHandler(binding, channel, limits, farewell, credentials).handle
         if method.server_streaming
-        else UnaryHandler(binding, channel, limits).handle
+        else represented(
+            UnaryHandler(binding, channel, limits, credentials).handle, secret=is_secret(method)
+        )
     )
     if concurrency is None:
         return handler

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 import grpc
@@ -18,7 +18,7 @@ from deltastream.edge.errors.upstream_errors import status_of_failure
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
-Call = Callable[[Any, float | None], StreamCall]
+Call = Callable[[Any, float | None], Awaitable[StreamCall]]
 """Calls the service, given a request and the seconds that the call may take."""
 
 _PASSING: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
@@ -116,7 +116,8 @@ class Bridged:
         deadline = None if timeout is None else monotonic() + timeout
 
         async def connect(message: Any) -> StreamCall:
-            return call(message, None if deadline is None else max(0.0, deadline - monotonic()))
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            return await call(message, left)
 
         self._stream = ResumingCall[Any](
             rpc=StreamedRpc(method), connect=connect, request=request, permanent=_is_final

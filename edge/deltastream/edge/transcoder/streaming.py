@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from deltastream.client.resuming import Disconnected
 from deltastream.client.rpc import StreamCall, speaks_protocol
 from deltastream.edge.contract import codec_of, path_of
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.errors.statuses import StatusError, internal_status, retry_info, status_of
 from deltastream.edge.reading.request_reader import RequestReader
 from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, stated_timeout
@@ -42,12 +43,19 @@ class StreamHandler:
         channel: leads to the service.
         limits: how long to wait.
         farewell: ends responses when the edge goes away.
+        credentials: of its callers.
     """
 
     def __init__(
-        self, binding: Binding, channel: grpc.aio.Channel, limits: CallLimits, farewell: Farewell
+        self,
+        binding: Binding,
+        channel: grpc.aio.Channel,
+        limits: CallLimits,
+        farewell: Farewell,
+        credentials: Credentials,
     ) -> None:
         self._method = binding.method
+        self._credentials = credentials.of_callers_of(path_of(binding.method))
         self._limits = limits
         self._farewell = farewell
         self._resumable = speaks_protocol(binding.method)
@@ -65,7 +73,7 @@ class StreamHandler:
         framing = framing_for(request.headers.get(hdrs.ACCEPT))
         if self._resumable:
             framing.adapt(message, request)
-        async with aclosing(self._source(request, message, framing)) as source:
+        async with aclosing(await self._source(request, message, framing)) as source:
             # The first frame decides the HTTP status.
             first = await source.first()
             response = web.StreamResponse(headers=_HEADERS)
@@ -79,15 +87,21 @@ class StreamHandler:
                 return response
         return response
 
-    def _source(self, request: web.Request, message: Any, framing: Framing) -> Source:
-        metadata, timeout = metadata_of(request), stated_timeout(request)
+    async def _source(self, request: web.Request, message: Any, framing: Framing) -> Source:
+        timeout = stated_timeout(request)
+        # Here, where what is wrong with them can still be said with a status.
+        metadata = await metadata_of(request, self._credentials)
 
-        def call(message: Any, timeout: float | None) -> StreamCall:
-            return self._call(message, timeout=timeout, metadata=metadata)
+        async def call(message: Any, left: float | None) -> StreamCall:
+            # A later call may need another token than the first, where a key gets them.
+            metadata = await metadata_of(request, self._credentials)
+            made: StreamCall = self._call(message, timeout=left, metadata=metadata)
+            return made
 
         if framing.outlives_calls and self._resumable:
             return Bridged(call, message, method=self._method, limits=self._limits, timeout=timeout)
-        return OneCall(call(message, timeout), method=self._method, limits=self._limits)
+        one: StreamCall = self._call(message, timeout=timeout, metadata=metadata)
+        return OneCall(one, method=self._method, limits=self._limits)
 
     async def _forward(self, source: Source, frame: Any, body: "_Body") -> None:
         try:

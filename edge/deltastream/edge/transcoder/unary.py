@@ -4,6 +4,7 @@ import grpc
 from aiohttp import web
 
 from deltastream.edge.contract import codec_of, path_of
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.errors.statuses import StatusError
 from deltastream.edge.errors.upstream_errors import status_of_failure
 from deltastream.edge.proto_json.encoding import to_json
@@ -21,10 +22,18 @@ class UnaryHandler:
         binding: what the requests stand for.
         channel: leads to the service.
         limits: how long to wait.
+        credentials: of its callers.
     """
 
-    def __init__(self, binding: Binding, channel: grpc.aio.Channel, limits: CallLimits) -> None:
+    def __init__(
+        self,
+        binding: Binding,
+        channel: grpc.aio.Channel,
+        limits: CallLimits,
+        credentials: Credentials,
+    ) -> None:
         self._method = binding.method
+        self._credentials = credentials.of_callers_of(path_of(binding.method))
         self._limits = limits
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
         self._call = channel.unary_unary(path_of(binding.method), **codec_of(binding.method))
@@ -37,7 +46,9 @@ class UnaryHandler:
             StatusError: the call failed.
         """
         message = await self._reader.read(request)
-        call = self._call(message, timeout=self._timeout_of(request), metadata=metadata_of(request))
+        timeout = self._timeout_of(request)
+        metadata = await metadata_of(request, self._credentials)
+        call = self._call(message, timeout=timeout, metadata=metadata)
         try:
             answer = await call
         except grpc.aio.AioRpcError as error:

@@ -1065,6 +1065,7 @@ export interface components {
             /**
              * Format: date-time
              * @description start is the first instant of the window, UTC.
+             * @example 2026-01-27T03:45:00Z
              */
             readonly start: string;
             /**
@@ -1218,7 +1219,7 @@ export interface components {
             readonly roles?: readonly ("reader" | "admin")[];
             /**
              * @description expires_in is how long it is valid. Absent for until it is deleted.
-             * @example 5s
+             * @example 60s
              */
             readonly expires_in?: string;
         };
@@ -1588,35 +1589,42 @@ export interface components {
         /**
          * @description ErrorReason names every reason for which an RPC of DeltaStream fails. The status of a failed call carries exactly one google.rpc.ErrorInfo whose `domain` is "deltastream.dev" and whose `reason` is one of these names without the prefix ERROR_REASON_. Unknown reasons must be treated by their gRPC status code alone: new ones are added over time.
          *
-         *     - `VALIDATION_FAILED`: The request breaks a rule of the contract; the BadRequest detail names each field. INVALID_ARGUMENT. Example: { "reason": "VALIDATION_FAILED", "metadata": { "violations": "1" } }
-         *     - `UNKNOWN_FIELD`: The JSON body or query names a field that the request does not have; `nearest` is the known name closest to it. INVALID_ARGUMENT. Example: { "reason": "UNKNOWN_FIELD", "metadata": { "field": "expirry", "nearest": "expiry" } }
-         *     - `MALFORMED_REQUEST`: The body is no JSON, or a value does not fit its field. INVALID_ARGUMENT. Example: { "reason": "MALFORMED_REQUEST", "metadata": { "field": "page_size" } }
-         *     - `PAGE_TOKEN_INVALID`: The page token was not issued for this filter, or was altered. INVALID_ARGUMENT. Example: { "reason": "PAGE_TOKEN_INVALID", "metadata": {} }
-         *     - `PRODUCT_NOT_FOUND`: No product of this symbol is known. NOT_FOUND. Example: { "reason": "PRODUCT_NOT_FOUND", "metadata": { "product": "NIFTI", "known": "BANKNIFTY, NIFTY" } }
-         *     - `EXPIRY_NOT_FOUND`: The product is known, but no chain of this expiry is stored. NOT_FOUND. Example: { "reason": "EXPIRY_NOT_FOUND", "metadata": { "product": "NIFTY", "expiry": "2031-01-01" } }
-         *     - `SYMBOL_NOT_FOUND`: No option of this symbol has a stored quote. NOT_FOUND. Example: { "reason": "SYMBOL_NOT_FOUND", "metadata": { "symbol": "NIFTY-20260127-1-CE" } }
-         *     - `ROUTE_NOT_FOUND`: The path names no method of the mesh. NOT_FOUND. Example: { "reason": "ROUTE_NOT_FOUND", "metadata": { "path": "/api/dta" } }
-         *     - `METHOD_NOT_ALLOWED`: The path exists, but not for this HTTP method. UNIMPLEMENTED. Example: { "reason": "METHOD_NOT_ALLOWED", "metadata": { "allow": "GET" } }
-         *     - `NOT_IMPLEMENTED`: The method is part of the contract, and this server does not offer it. UNIMPLEMENTED. Example: { "reason": "NOT_IMPLEMENTED", "metadata": { "method": "/deltastream.analytics.v1.AnalyticsService/GetStraddle" } }
-         *     - `CREDENTIALS_MISSING`: No credentials were sent to a method that needs them. UNAUTHENTICATED. Example: { "reason": "CREDENTIALS_MISSING", "metadata": {} }
-         *     - `CREDENTIALS_INVALID`: The credentials do not identify anybody: a wrong e-mail address or password, never saying which, or an altered or foreign token. UNAUTHENTICATED. Example: { "reason": "CREDENTIALS_INVALID", "metadata": {} }
-         *     - `TOKEN_EXPIRED`: The token was genuine and its time is over. UNAUTHENTICATED. Example: { "reason": "TOKEN_EXPIRED", "metadata": {} }
-         *     - `ROLE_INSUFFICIENT`: The caller is known and its role does not suffice. PERMISSION_DENIED. Example: { "reason": "ROLE_INSUFFICIENT", "metadata": { "required": "SERVICE" } }
-         *     - `EMAIL_TAKEN`: An account with this e-mail address exists. ALREADY_EXISTS. Example: { "reason": "EMAIL_TAKEN", "metadata": {} }
-         *     - `DEPENDENCY_UNAVAILABLE`: A service or store that this call needs does not answer. UNAVAILABLE, with RetryInfo. Example: { "reason": "DEPENDENCY_UNAVAILABLE", "metadata": { "dependency": "storage" } }
-         *     - `DRAINING`: The server is going away and takes no new calls. UNAVAILABLE, with RetryInfo. Example: { "reason": "DRAINING", "metadata": {} }
-         *     - `SLOW_CONSUMER`: A LOSSLESS subscriber reads more slowly than events arrive, and the promise cannot be kept. RESOURCE_EXHAUSTED, with RetryInfo. Example: { "reason": "SLOW_CONSUMER", "metadata": { "product": "NIFTY" } }
-         *     - `RATE_LIMITED`: The caller sent more requests than its limit. RESOURCE_EXHAUSTED, with RetryInfo. Example: { "reason": "RATE_LIMITED", "metadata": { "limit": "120/minute" } }
-         *     - `OVERLOADED`: The server is at its limit of concurrent work. RESOURCE_EXHAUSTED, with RetryInfo. Example: { "reason": "OVERLOADED", "metadata": { "limit": "512" } }
-         *     - `MESSAGE_TOO_LARGE`: The message is larger than the server accepts. RESOURCE_EXHAUSTED. Example: { "reason": "MESSAGE_TOO_LARGE", "metadata": { "limit_bytes": "1048576" } }
-         *     - `DEADLINE_EXCEEDED`: The time the caller gave ran out before the answer was ready. DEADLINE_EXCEEDED. Example: { "reason": "DEADLINE_EXCEEDED", "metadata": {} }
-         *     - `INSUFFICIENT_DATA`: The data the question needs does not exist yet. FAILED_PRECONDITION. Example: { "reason": "INSUFFICIENT_DATA", "metadata": { "needed": "2", "have": "1" } }
-         *     - `INTERNAL`: A fault of the server's own; its logs hold the cause under the trace id. INTERNAL. Example: { "reason": "INTERNAL", "metadata": {} }
-         *     - `DEAD_LETTER_NOT_FOUND`: No dead letter has this id, or it was replayed or purged meanwhile. NOT_FOUND. Example: { "reason": "DEAD_LETTER_NOT_FOUND", "metadata": { "id": "1763712000000000" } }
-         *     - `STORE_FULL`: The database has no room left, on its disk or by its quota; reading goes on. RESOURCE_EXHAUSTED, with RetryInfo. Example: { "reason": "STORE_FULL", "metadata": { "dependency": "store" } }
+         *     - `VALIDATION_FAILED` (INVALID_ARGUMENT): The request breaks a rule of the contract; the BadRequest detail names each field. INVALID_ARGUMENT.
+         *     - `UNKNOWN_FIELD` (INVALID_ARGUMENT): The JSON body or query names a field that the request does not have; `nearest` is the known name closest to it. INVALID_ARGUMENT.
+         *     - `MALFORMED_REQUEST` (INVALID_ARGUMENT): The body is no JSON, or a value does not fit its field. INVALID_ARGUMENT.
+         *     - `PAGE_TOKEN_INVALID` (INVALID_ARGUMENT): The page token was not issued for this filter, or was altered. INVALID_ARGUMENT.
+         *     - `PRODUCT_NOT_FOUND` (NOT_FOUND): No product of this symbol is known. NOT_FOUND.
+         *     - `EXPIRY_NOT_FOUND` (NOT_FOUND): The product is known, but no chain of this expiry is stored. NOT_FOUND.
+         *     - `SYMBOL_NOT_FOUND` (NOT_FOUND): No option of this symbol has a stored quote. NOT_FOUND.
+         *     - `ROUTE_NOT_FOUND` (NOT_FOUND): The path names no method of the mesh. NOT_FOUND.
+         *     - `METHOD_NOT_ALLOWED` (UNIMPLEMENTED): The path exists, but not for this HTTP method. UNIMPLEMENTED.
+         *     - `NOT_IMPLEMENTED` (UNIMPLEMENTED): The method is part of the contract, and this server does not offer it. UNIMPLEMENTED.
+         *     - `CREDENTIALS_MISSING` (UNAUTHENTICATED): No credentials were sent to a method that needs them. UNAUTHENTICATED.
+         *     - `CREDENTIALS_INVALID` (UNAUTHENTICATED): The credentials do not identify anybody: a wrong e-mail address or password, never saying which, or an altered or foreign token. UNAUTHENTICATED.
+         *     - `TOKEN_EXPIRED` (UNAUTHENTICATED): The token was genuine and its time is over. UNAUTHENTICATED.
+         *     - `ROLE_INSUFFICIENT` (PERMISSION_DENIED): The caller is known and its role does not suffice. PERMISSION_DENIED.
+         *     - `EMAIL_TAKEN` (ALREADY_EXISTS): An account with this e-mail address exists. ALREADY_EXISTS.
+         *     - `DEPENDENCY_UNAVAILABLE` (UNAVAILABLE): A service or store that this call needs does not answer. UNAVAILABLE, with RetryInfo.
+         *     - `DRAINING` (UNAVAILABLE): The server is going away and takes no new calls. UNAVAILABLE, with RetryInfo.
+         *     - `SLOW_CONSUMER` (RESOURCE_EXHAUSTED): A LOSSLESS subscriber reads more slowly than events arrive, and the promise cannot be kept. RESOURCE_EXHAUSTED, with RetryInfo.
+         *     - `RATE_LIMITED` (RESOURCE_EXHAUSTED): The caller sent more requests than its limit. RESOURCE_EXHAUSTED, with RetryInfo.
+         *     - `OVERLOADED` (RESOURCE_EXHAUSTED): The server is at its limit of concurrent work. RESOURCE_EXHAUSTED, with RetryInfo.
+         *     - `MESSAGE_TOO_LARGE` (RESOURCE_EXHAUSTED): The message is larger than the server accepts. RESOURCE_EXHAUSTED.
+         *     - `DEADLINE_EXCEEDED` (DEADLINE_EXCEEDED): The time the caller gave ran out before the answer was ready. DEADLINE_EXCEEDED.
+         *     - `INSUFFICIENT_DATA` (FAILED_PRECONDITION): The data the question needs does not exist yet. FAILED_PRECONDITION.
+         *     - `INTERNAL` (INTERNAL): A fault of the server's own; its logs hold the cause under the trace id. INTERNAL.
+         *     - `DEAD_LETTER_NOT_FOUND` (NOT_FOUND): No dead letter has this id, or it was replayed or purged meanwhile. NOT_FOUND.
+         *     - `STORE_FULL` (RESOURCE_EXHAUSTED): The database has no room left, on its disk or by its quota; reading goes on. RESOURCE_EXHAUSTED, with RetryInfo.
+         *     - `LAST_ADMINISTRATOR` (FAILED_PRECONDITION): Without this account nobody would be an administrator. FAILED_PRECONDITION.
+         *     - `USER_NOT_FOUND` (NOT_FOUND): No account has this id. NOT_FOUND.
+         *     - `API_KEY_NOT_FOUND` (NOT_FOUND): The caller has no API key of this id, or it was deleted. NOT_FOUND.
+         *     - `TOO_MANY_API_KEYS` (FAILED_PRECONDITION): The account has as many API keys as one may have; delete some. FAILED_PRECONDITION.
+         *     - `ACCOUNT_REQUIRED` (PERMISSION_DENIED): The token is genuine and belongs to no account: a service or an operator has neither sessions nor API keys. PERMISSION_DENIED.
+         *     - `SESSION_REQUIRED` (PERMISSION_DENIED): The token comes of an API key, and managing an account takes a person who has logged in. PERMISSION_DENIED.
+         *     - `TOO_MANY_ATTEMPTS` (RESOURCE_EXHAUSTED): Too many wrong passwords in a row were tried at this account; the password of this call was not looked at. RESOURCE_EXHAUSTED, with RetryInfo.
          * @enum {string}
          */
-        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND" | "STORE_FULL";
+        readonly ErrorReason: "VALIDATION_FAILED" | "UNKNOWN_FIELD" | "MALFORMED_REQUEST" | "PAGE_TOKEN_INVALID" | "PRODUCT_NOT_FOUND" | "EXPIRY_NOT_FOUND" | "SYMBOL_NOT_FOUND" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "CREDENTIALS_MISSING" | "CREDENTIALS_INVALID" | "TOKEN_EXPIRED" | "ROLE_INSUFFICIENT" | "EMAIL_TAKEN" | "DEPENDENCY_UNAVAILABLE" | "DRAINING" | "SLOW_CONSUMER" | "RATE_LIMITED" | "OVERLOADED" | "MESSAGE_TOO_LARGE" | "DEADLINE_EXCEEDED" | "INSUFFICIENT_DATA" | "INTERNAL" | "DEAD_LETTER_NOT_FOUND" | "STORE_FULL" | "LAST_ADMINISTRATOR" | "USER_NOT_FOUND" | "API_KEY_NOT_FOUND" | "TOO_MANY_API_KEYS" | "ACCOUNT_REQUIRED" | "SESSION_REQUIRED" | "TOO_MANY_ATTEMPTS";
         /** @description ExchangeApiKeyRequest carries a key. */
         readonly ExchangeApiKeyRequest: {
             /** @description api_key is the key, whole. */
@@ -2229,7 +2237,10 @@ export interface components {
         };
         /** @description LoginRequest carries credentials. */
         readonly LoginRequest: {
-            /** @description email is the address of the account. Case does not matter. */
+            /**
+             * @description email is the address of the account. Case does not matter.
+             * @example ada@example.com
+             */
             readonly email: string;
             /** @description password is the account's password. One that no account can have is refused like any wrong one. */
             readonly password: string;
@@ -3073,6 +3084,7 @@ export interface components {
             /**
              * Format: email
              * @description email is the address to sign in with. Case does not matter.
+             * @example ada@example.com
              */
             readonly email: string;
             /** @description password has 8 to 72 bytes in UTF-8. */
@@ -3521,7 +3533,10 @@ export interface components {
         readonly User: {
             /** @description id is assigned at registration and never changes. */
             readonly id: string;
-            /** @description email is the address the account signs in with, lower case. */
+            /**
+             * @description email is the address the account signs in with, lower case.
+             * @example ada@example.com
+             */
             readonly email: string;
             /** @description name is what to call the user. */
             readonly name: string;
@@ -3562,10 +3577,25 @@ export interface components {
         readonly VolatilityEstimator: "VOLATILITY_ESTIMATOR_UNSPECIFIED" | "VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE" | "VOLATILITY_ESTIMATOR_PARKINSON" | "VOLATILITY_ESTIMATOR_YANG_ZHANG";
     };
     responses: {
+        /** @description The answer that If-None-Match names still holds. */
+        readonly NotModified: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                readonly ETag: components["headers"]["ETag"];
+                readonly [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The request breaks a rule; the details name each field. */
         readonly BadRequest: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3575,7 +3605,10 @@ export interface components {
         /** @description There are no credentials, or none that identify anybody. */
         readonly Unauthorized: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 readonly [name: string]: unknown;
             };
@@ -3586,7 +3619,10 @@ export interface components {
         /** @description The caller is known and its role does not suffice. */
         readonly Forbidden: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3596,7 +3632,10 @@ export interface components {
         /** @description What the path names does not exist. */
         readonly NotFound: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3606,7 +3645,23 @@ export interface components {
         /** @description The body did not arrive in time. */
         readonly BodyTimeout: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Status"];
+            };
+        };
+        /** @description It exists already. */
+        readonly Conflict: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3616,7 +3671,23 @@ export interface components {
         /** @description The body is larger than the server takes. */
         readonly BodyTooLarge: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Status"];
+            };
+        };
+        /** @description The body is compressed or in parts; send plain JSON. */
+        readonly UnreadableBody: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3626,8 +3697,24 @@ export interface components {
         /** @description The caller, or the server, is at its limit; try again later. */
         readonly TooManyRequests: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Status"];
+            };
+        };
+        /** @description The address or a header is longer than the server takes. */
+        readonly HeadTooLarge: {
+            headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3637,7 +3724,10 @@ export interface components {
         /** @description A fault of the server's own; its log has the cause under the request id. */
         readonly Internal: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3647,7 +3737,10 @@ export interface components {
         /** @description This version of the server does not offer the method. */
         readonly NotOffered: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3657,7 +3750,10 @@ export interface components {
         /** @description A service that this needs does not answer; try again shortly. */
         readonly Unavailable: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
                 readonly [name: string]: unknown;
             };
@@ -3668,17 +3764,10 @@ export interface components {
         /** @description The answer was not ready in time. */
         readonly DeadlineExceeded: {
             headers: {
+                readonly "Cache-Control": components["headers"]["Cache-Control"];
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/json": components["schemas"]["Status"];
-            };
-        };
-        /** @description Any other failure. */
-        readonly Failure: {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3686,9 +3775,26 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+        readonly "Grpc-Timeout": string;
+        /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+        readonly "If-None-Match": string;
+        /** @description Resumes a text/event-stream after this event; before resume_token. */
+        readonly "Last-Event-ID": string;
+        /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+        readonly "X-Request-Id": string;
+    };
     requestBodies: never;
     headers: {
+        /** @description `no-cache`: it may be kept, and is asked about each time; `no-store`: it may not. */
+        readonly "Cache-Control": string;
+        /** @description Names this answer, byte by byte: send it in If-None-Match to be told when it still holds. */
+        readonly ETag: string;
+        /** @description Where the caller stands by each limit: `r` requests left, all back in `t` seconds. */
+        readonly RateLimit: string;
+        /** @description The limits: `q` requests in a window of `w` seconds. */
+        readonly "RateLimit-Policy": string;
         /** @description Seconds to wait before trying again. */
         readonly "Retry-After": number;
         /** @description How to authenticate. */
@@ -3713,8 +3819,12 @@ export interface operations {
                 readonly heartbeat_interval?: string;
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3724,7 +3834,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3733,18 +3846,28 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly FeedService_StreamQuotes: {
@@ -3760,8 +3883,12 @@ export interface operations {
                 readonly heartbeat_interval?: string;
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3771,7 +3898,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3780,18 +3910,28 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly FeedService_StreamChains: {
@@ -3807,8 +3947,12 @@ export interface operations {
                 readonly heartbeat_interval?: string;
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3818,7 +3962,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3827,24 +3974,41 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly FeedService_GetFeedStatus: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -3853,22 +4017,27 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetFeedStatusResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_StreamTicks: {
@@ -3884,8 +4053,12 @@ export interface operations {
                 readonly heartbeat_interval?: string;
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3895,7 +4068,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3904,18 +4080,28 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_StreamChains: {
@@ -3931,8 +4117,12 @@ export interface operations {
                 readonly heartbeat_interval?: string;
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3942,7 +4132,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3951,18 +4144,28 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_StreamCandles: {
@@ -3980,8 +4183,12 @@ export interface operations {
                 readonly window_minutes?: readonly (1 | 5 | 15 | 30)[];
             };
             readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
                 /** @description Resumes a text/event-stream after this event; before resume_token. */
-                readonly "Last-Event-ID"?: string;
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3991,7 +4198,10 @@ export interface operations {
             /** @description The frames, as they come. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4000,24 +4210,39 @@ export interface operations {
                     } | {
                         readonly error: components["schemas"]["Status"];
                     };
-                    readonly "text/event-stream": string;
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "lagged" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_EnrichChain: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4030,7 +4255,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4042,18 +4270,26 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_GetEnrichmentStatus: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4062,22 +4298,27 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetEnrichmentStatusResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_ListDeadLetters: {
@@ -4088,7 +4329,14 @@ export interface operations {
                 /** @description page_token continues a listing. Empty starts one. */
                 readonly page_token?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4097,28 +4345,40 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListDeadLettersResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_GetDeadLetter: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description id is that of the dead letter. */
                 readonly id: string;
@@ -4130,29 +4390,39 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetDeadLetterResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_ReplayDeadLetters: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4165,7 +4435,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4177,18 +4450,24 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly EnrichmentService_PurgeDeadLetters: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4201,7 +4480,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4213,18 +4495,26 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListProducts: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4233,28 +4523,40 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListProductsResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListExpiries: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4266,23 +4568,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListExpiriesResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListTicks: {
@@ -4299,7 +4606,14 @@ export interface operations {
                 /** @description page_token continues a listing, with the same filter. Empty starts one. */
                 readonly page_token?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4311,23 +4625,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListTicksResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListQuotes: {
@@ -4344,7 +4663,14 @@ export interface operations {
                 /** @description page_token continues a listing, with the same filter. Empty starts one. */
                 readonly page_token?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description symbol is the canonical instrument id: "NIFTY-20260127-24500-CE". */
                 readonly symbol: string;
@@ -4356,23 +4682,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListQuotesResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListChains: {
@@ -4395,7 +4726,14 @@ export interface operations {
                 /** @description interval thins the listing to the newest chain of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every chain. */
                 readonly interval?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4407,23 +4745,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListChainsResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListChains2: {
@@ -4444,7 +4787,14 @@ export interface operations {
                 /** @description interval thins the listing to the newest chain of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every chain. */
                 readonly interval?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4458,23 +4808,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListChainsResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly StorageService_ListCandles: {
@@ -4493,7 +4848,14 @@ export interface operations {
                 /** @description window_minutes is the length of the candles: 1, 5, 15 or 30. 0 means 5. */
                 readonly window_minutes?: 0 | 1 | 5 | 15 | 30;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4505,23 +4867,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListCandlesResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetPutCallRatio: {
@@ -4540,7 +4907,14 @@ export interface operations {
                 /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4552,23 +4926,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetPutCallRatioResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetMaxPain: {
@@ -4587,7 +4966,14 @@ export interface operations {
                 /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4599,23 +4985,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetMaxPainResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetVolatilitySurface: {
@@ -4626,7 +5017,14 @@ export interface operations {
                 /** @description log_moneyness asks for a grid: the surface at these values of ln(strike / forward), for each expiry. Empty gives no grid. */
                 readonly log_moneyness?: readonly number[];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4638,23 +5036,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetVolatilitySurfaceResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetOpenInterestBuildup: {
@@ -4665,7 +5068,14 @@ export interface operations {
                 /** @description window_minutes compares with that long ago. 0 compares with the previous close. */
                 readonly window_minutes?: number;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4677,23 +5087,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetOpenInterestBuildupResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetGammaExposure: {
@@ -4702,7 +5117,14 @@ export interface operations {
                 /** @description expiry is the expiry date, YYYY-MM-DD. Empty means the nearest one that had not expired at the time of the product's newest chain. */
                 readonly expiry?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4714,23 +5136,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetGammaExposureResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetStraddle: {
@@ -4749,7 +5176,14 @@ export interface operations {
                 /** @description interval thins the series to the last point of each interval of this length, aligned to 1970-01-01T00:00:00Z, 1 s to 7 days. Absent keeps every point. */
                 readonly interval?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4761,29 +5195,41 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetStraddleResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetImpliedVolatilityRank: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4795,23 +5241,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetImpliedVolatilityRankResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetVolatilityCone: {
@@ -4820,7 +5271,14 @@ export interface operations {
                 /** @description estimator is how volatility is estimated. UNSPECIFIED means YANG_ZHANG. */
                 readonly estimator?: components["schemas"]["VolatilityEstimator"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4832,23 +5290,28 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetVolatilityConeResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_GetOhlc: {
@@ -4865,7 +5328,14 @@ export interface operations {
                 /** @description fill adds a flat, imputed candle for each window inside the exchange's session in which nothing traded; never outside the session. */
                 readonly fill?: boolean;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path: {
                 /** @description product is the symbol. */
                 readonly product: string;
@@ -4877,29 +5347,39 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GetOhlcResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AnalyticsService_CalculateOptions: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4912,7 +5392,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4924,18 +5407,24 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_Register: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4948,7 +5437,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4958,19 +5450,26 @@ export interface operations {
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_Login: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4983,7 +5482,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4994,18 +5496,24 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_Refresh: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5018,7 +5526,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5029,18 +5540,24 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_Logout: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5053,7 +5570,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5064,18 +5584,24 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_Verify: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5088,7 +5614,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5099,18 +5628,24 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_GetUser: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5119,7 +5654,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5130,17 +5668,24 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_ListSigningKeys: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5149,27 +5694,37 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ListSigningKeysResponse"];
                 };
             };
+            readonly 304: components["responses"]["NotModified"];
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_ChangePassword: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5182,7 +5737,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5194,18 +5752,24 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_EndSessions: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5218,7 +5782,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5230,18 +5797,24 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_ListApiKeys: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5250,7 +5823,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5261,17 +5837,22 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_CreateApiKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5284,7 +5865,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5296,18 +5880,24 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_DeleteApiKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path: {
                 /** @description id is the key's. */
                 readonly id: string;
@@ -5319,7 +5909,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5331,17 +5924,22 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_ExchangeApiKey: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5354,7 +5952,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5365,12 +5966,13 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_ListUsers: {
@@ -5381,7 +5983,12 @@ export interface operations {
                 /** @description page_token is next_page_token of the page before; empty for the first. */
                 readonly page_token?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5390,7 +5997,10 @@ export interface operations {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5401,17 +6011,22 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
     readonly AuthService_SetRoles: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
             readonly path: {
                 /** @description user_id is the account's. */
                 readonly user_id: string;
@@ -5420,14 +6035,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["SetRolesRequest"];
+                readonly "application/json": {
+                    /** @description roles replace those it has. The last administrator stays one. */
+                    readonly roles: readonly ("reader" | "admin")[];
+                };
             };
         };
         readonly responses: {
             /** @description The answer. */
             readonly 200: {
                 headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5440,12 +6061,13 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];
             readonly 501: components["responses"]["NotOffered"];
             readonly 503: components["responses"]["Unavailable"];
             readonly 504: components["responses"]["DeadlineExceeded"];
-            readonly default: components["responses"]["Failure"];
         };
     };
 }

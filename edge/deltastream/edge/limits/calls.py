@@ -1,0 +1,74 @@
+"""Rate limits of calls to the public gRPC address."""
+
+from collections.abc import Awaitable, Callable
+from inspect import isasyncgenfunction
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc
+
+from deltastream.edge.limits.callers import Callers
+from deltastream.edge.limits.limiter import TAKES_CREDENTIALS, RateLimiter, refusal_of
+from deltastream.edge.passthrough.endings import Ending, end_as
+from deltastream.runtime.interceptors.base import Context
+
+if TYPE_CHECKING:
+    from deltastream.runtime.interceptors.base import Handler
+
+_OF_GRPC: Final = "/grpc."
+_MAKE: Final[dict[tuple[bool, bool], Callable[..., Any]]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
+
+class CallLimitInterceptor(grpc.aio.ServerInterceptor):
+    """Counts each call but those of health and reflection.
+
+    Args:
+        limiter: decides.
+        callers: says whose call it is.
+    """
+
+    def __init__(self, limiter: RateLimiter, callers: Callers) -> None:
+        self._limiter = limiter
+        self._callers = callers
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Put the limits before the handler of the called method."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or self._limiter.unlimited or method.startswith(_OF_GRPC):
+            return handler
+        behaviour: Any = (
+            handler.unary_unary
+            or handler.unary_stream
+            or handler.stream_unary
+            or handler.stream_stream
+        )
+        limited: Handler = _MAKE[handler.request_streaming, handler.response_streaming](
+            self._limited(behaviour, handler_call_details),
+            handler.request_deserializer,
+            handler.response_serializer,
+        )
+        return limited
+
+    def _limited(self, behaviour: Any, details: grpc.HandlerCallDetails) -> Any:
+        if isasyncgenfunction(behaviour):
+            raise TypeError("handlers of the public address write their responses")
+
+        async def call(request: Any, context: Context) -> Any:
+            verdict = await self._limiter.ask(
+                self._callers.of_call(details, context),
+                credentials=details.method in TAKES_CREDENTIALS,
+            )
+            if verdict.refused is not None:
+                await end_as(context, Ending.with_status(refusal_of(verdict.refused)))
+            return await behaviour(request, context)
+
+        return call

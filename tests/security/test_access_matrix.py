@@ -1,0 +1,302 @@
+"""Every method, called by everybody, at every door of a mesh that runs as a person runs it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import grpc
+import pytest
+import pytest_asyncio
+import socketio
+from google.api import annotations_pb2
+from google.protobuf.descriptor import MethodDescriptor
+from tests.fixtures.eventually import eventually
+from tests.fixtures.grpc_loopback import reason_of
+from tests.fixtures.running_mesh import RunningMesh, command, environment, running_mesh
+from tests.fixtures.token_authority import SERVICE_SECRET, TokenAuthority
+from tests.security.access_rules import (
+    CALLERS,
+    INVALID,
+    REACHED,
+    REFUSALS,
+    expected,
+    expected_outside,
+    is_internal,
+    methods,
+    path_of,
+    role_of,
+)
+
+from deltastream.auth.keys import read_key
+from deltastream.auth.v1.auth_service_pb2 import IssueServiceTokenRequest
+from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from deltastream.client import Mesh
+from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
+
+pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+# The one that ends what it is called with comes last.
+METHODS: Final = tuple(sorted(methods(), key=lambda method: method.name == "EndSessions"))
+SECONDS: Final = 10.0
+RESTART_SECONDS: Final = 90.0
+PEOPLE: Final = ("reader", "admin")
+PASSWORD: Final = "correct horse battery"  # noqa: S105 - a test's
+VARIABLES: Final = {"product": "NIFTY", "expiry": "2026-01-29", "symbol": "NIFTY-20260129-1-CE"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """A mesh, and what its callers have to show."""
+
+    mesh: RunningMesh
+    tokens: Mapping[str, str]
+
+    async def metadata(self, caller: str) -> tuple[tuple[str, str], ...]:
+        """Return what a caller sends; people log in anew, as some calls end their sessions."""
+        token = self.tokens.get(caller)
+        if caller in PEOPLE:
+            login = {"email": f"{caller}@example.com", "password": PASSWORD}
+            async with aiohttp.ClientSession(self.mesh.http) as session:
+                token = (await _answer(session.post("/api/auth/login", json=login)))["token"]
+        return () if token is None else (("authorization", f"Bearer {token}"),)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def doors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Doors]:
+    settings = {
+        "DELTASTREAM_SERVICE_SECRET": SERVICE_SECRET,
+        "DELTASTREAM_BCRYPT_COST": "4",
+        "DELTASTREAM_CLIENT_RATE": "0",
+        "DELTASTREAM_ACCOUNT_RATE": "0",
+        "DELTASTREAM_CREDENTIALS_RATE": "0",
+    }
+    folder = tmp_path_factory.mktemp("access") / "mesh"
+    async with running_mesh(folder, "--require-token", **settings) as mesh:
+        yield Doors(mesh=mesh, tokens=await _tokens(mesh, folder))
+
+
+async def _tokens(mesh: RunningMesh, folder: Path) -> dict[str, str]:
+    key = read_key(folder / "signing-key.pem")
+    authority = TokenAuthority(keys={key.kid: key.private})
+    operator = authority.token("admin", subject="operator", session=None)
+    async with aiohttp.ClientSession(mesh.http) as session:
+        await _register(session, "reader")
+        admin = await _register(session, "admin")
+        await _answer(
+            session.put(
+                f"/api/auth/users/{admin['user']['id']}/roles",
+                json={"roles": ["reader", "admin"]},
+                headers={"Authorization": f"Bearer {operator}"},
+            )
+        )
+    async with grpc.aio.insecure_channel(mesh.grpc["auth"]) as channel:
+        service = await AuthServiceStub(channel).IssueServiceToken(
+            IssueServiceTokenRequest(service="analytics", secret=SERVICE_SECRET), timeout=SECONDS
+        )
+    return {
+        "garbage": "not.a.token",
+        "expired": authority.token("reader", "admin", "service", lifetime=-1.0),
+        "service": service.token,
+    }
+
+
+async def _register(session: aiohttp.ClientSession, name: str) -> Any:
+    account = {"email": f"{name}@example.com", "password": PASSWORD}
+    return await _answer(session.post("/api/auth/register", json=account))
+
+
+async def _answer(request: Any) -> Any:
+    async with request as response:
+        body = await response.json()
+        assert response.status == 200, body
+        return body
+
+
+async def outcome(channel: grpc.aio.Channel, method: MethodDescriptor, metadata: Any) -> str:
+    """Return the reason why a call with an empty request is refused, or REACHED."""
+    make: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
+    call = make(path_of(method))(b"", metadata=metadata, timeout=SECONDS)
+    try:
+        await (call.read() if method.server_streaming else call)
+    except grpc.aio.AioRpcError as error:
+        return _verdict(reason_of(error))
+    finally:
+        call.cancel()
+    return REACHED
+
+
+def _verdict(reason: str) -> str:
+    return reason if reason in REFUSALS else REACHED
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_a_role_lets_in_whom_the_contract_names_and_nobody_else(
+    doors: Doors, caller: str
+) -> None:
+    found = {}
+    metadata = await doors.metadata(caller)
+    for name, address in doors.mesh.grpc.items():
+        if name == "public":
+            continue
+        async with grpc.aio.insecure_channel(address) as channel:
+            for method in METHODS:
+                if role_of(method) == name:
+                    found[method.full_name] = await outcome(channel, method, metadata)
+    assert found == _each(expected, caller)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_the_public_address_lets_nobody_in_to_what_is_internal(
+    doors: Doors, caller: str
+) -> None:
+    metadata = await doors.metadata(caller)
+    async with grpc.aio.insecure_channel(doors.mesh.grpc["public"]) as channel:
+        found = {each.full_name: await outcome(channel, each, metadata) for each in METHODS}
+    assert found == _each(expected_outside, caller)
+
+
+def _each(rule: Callable[[MethodDescriptor, str], str], caller: str) -> dict[str, str]:
+    return {method.full_name: rule(method, caller) for method in METHODS}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_rest_lets_in_whom_the_contract_names(doors: Doors, caller: str) -> None:
+    found, wanted = {}, {}
+    headers = dict(await doors.metadata(caller))
+    async with aiohttp.ClientSession(doors.mesh.http, headers=headers) as session:
+        for method in METHODS:
+            for verb, path, has_body in _requests(method):
+                name = f"{verb} {path}"
+                found[name] = await _rest_outcome(session, verb, path, has_body=has_body)
+                wanted[name] = expected(method, caller)
+    assert len(found) > 30
+    assert found == wanted
+
+
+async def _rest_outcome(
+    session: aiohttp.ClientSession, verb: str, path: str, *, has_body: bool
+) -> str:
+    body: dict[str, str] | None = {} if has_body else None
+    async with asyncio.timeout(SECONDS), session.request(verb, path, json=body) as response:
+        if response.status == 401:
+            assert response.headers["WWW-Authenticate"] == "Bearer"
+        if response.status < 400:
+            return REACHED
+        infos = [d for d in (await response.json())["details"] if "reason" in d]
+        assert len(infos) == 1
+        verdict = _verdict(infos[0]["reason"])
+        statuses = {REACHED: response.status, "ROLE_INSUFFICIENT": 403}
+        assert response.status == statuses.get(verdict, 401)
+        return verdict
+
+
+def _requests(method: MethodDescriptor) -> list[tuple[str, str, bool]]:
+    """Return the HTTP requests that stand for a method: verb, path, whether they have a body."""
+    options = method.GetOptions()
+    if not options.HasExtension(annotations_pb2.http):
+        return []
+    rule = options.Extensions[annotations_pb2.http]
+    found = []
+    for one in (rule, *rule.additional_bindings):
+        verb: Any = one.WhichOneof("pattern")
+        path = re.sub(r"{(\w+)}", lambda m: VARIABLES.get(m[1], "x"), getattr(one, verb))
+        found.append((verb.upper(), path, bool(one.body)))
+    return found
+
+
+async def test_what_is_internal_has_no_route_and_something_is() -> None:
+    internal = [method for method in METHODS if is_internal(method)]
+    assert len(internal) >= 9
+    assert [_requests(method) for method in internal] == [[]] * len(internal)
+
+
+async def test_an_api_key_opens_what_its_token_would(doors: Doors) -> None:
+    reader = dict(await doors.metadata("reader"))
+    async with aiohttp.ClientSession(doors.mesh.http) as session:
+        made = await _answer(
+            session.post("/api/auth/api-keys", json={"name": "test"}, headers=reader)
+        )
+        key, path = {"x-api-key": made["secret"]}, "/api/data/products"
+        await _answer(session.get(path, headers=key))
+        async with session.get("/api/auth/users", headers=key) as response:
+            assert response.status == 403
+        async with session.get(path, headers={"x-api-key": "made.up"}) as response:
+            assert (response.status, response.headers["WWW-Authenticate"]) == (401, "Bearer")
+        async with session.get(path, headers=reader | key) as response:
+            assert response.status == 401
+        metadata = tuple(key.items())
+        async with grpc.aio.insecure_channel(doors.mesh.grpc["public"]) as channel:
+            for method in METHODS[:-1]:
+                if not is_internal(method):
+                    found = await outcome(channel, method, metadata)
+                    assert found == expected(method, "reader"), method.full_name
+            deleted = session.delete(f"/api/auth/api-keys/{made['api_key']['id']}", headers=reader)
+            await _answer(deleted)
+            (read,) = [method for method in METHODS if method.name == "ListProducts"]
+            await eventually(
+                lambda: outcome(channel, read, metadata), INVALID.__eq__, seconds=SECONDS
+            )
+
+
+async def test_a_session_that_was_ended_is_over_within_seconds(doors: Doors) -> None:
+    async with aiohttp.ClientSession(doors.mesh.http) as session:
+        somebody = await _register(session, "somebody")
+        headers = {"Authorization": f"Bearer {somebody['token']}"}
+        await _answer(session.get("/api/data/products", headers=headers))
+        await _answer(session.post("/api/auth/sessions/end", json={}, headers=headers))
+
+        async def status() -> int:
+            async with session.get("/api/data/products", headers=headers) as response:
+                return response.status
+
+        await eventually(status, lambda found: found == 401, seconds=SECONDS)
+
+
+async def test_socket_io_takes_a_token_or_a_key_and_streams_in_the_edges_own_name(
+    doors: Doors,
+) -> None:
+    refused = socketio.AsyncClient(reconnection=False)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await refused.connect(doors.mesh.http, transports=["websocket"], wait_timeout=SECONDS)
+    await refused.disconnect()
+    ((_, bearer),) = await doors.metadata("reader")
+    client, updates = socketio.AsyncClient(reconnection=False), asyncio.Queue[Any]()
+    client.on("underlying_update", updates.put_nowait)
+    await client.connect(doors.mesh.http, auth={"token": bearer.removeprefix("Bearer ")})
+    try:
+        async with asyncio.timeout(SECONDS):
+            assert (await updates.get())["price"] > 0
+        assert (await client.call("get_products", timeout=SECONDS))["ok"]
+    finally:
+        await client.disconnect()
+
+
+async def test_the_python_client_logs_in_and_streams(doors: Doors) -> None:
+    login = ("reader@example.com", PASSWORD)
+    async with Mesh(doors.mesh.grpc["public"], login=login) as mesh, asyncio.timeout(SECONDS):
+        assert (await anext(mesh.chains())).product
+        assert (await mesh.storage.ListProducts(ListProductsRequest())).products
+
+
+async def test_after_a_restart_the_services_still_know_one_another(doors: Doors) -> None:
+    restart = await asyncio.create_subprocess_exec(
+        *command("restart", "--data-dir", str(doors.mesh.data_dir)),
+        env=environment(),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    async with asyncio.timeout(RESTART_SECONDS):
+        assert await restart.wait() == 0
+    headers = dict(await doors.metadata("reader"))
+    async with aiohttp.ClientSession(doors.mesh.http, headers=headers) as session:
+
+        async def newest() -> int:
+            answer = await _answer(session.get("/api/data/underlying/NIFTY?limit=1"))
+            return int(answer["ticks"][0]["sequence"])
+
+        # Enrichment writes to storage, and may.
+        before = await newest()
+        await eventually(newest, lambda sequence: sequence > before, seconds=SECONDS)
