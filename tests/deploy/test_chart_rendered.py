@@ -270,3 +270,24 @@ def test_a_value_that_cannot_be_meant_is_refused(setting: str, problem: str) -> 
 
 def test_a_parent_chart_may_speak_to_it() -> None:
     assert _template("global.region=west", "enabled=true").returncode == 0
+
+
+@each_role
+def test_services_know_one_another_by_a_secret_of_yours(rendered: Rendered, role: Role) -> None:
+    environment = rendered.environment(role)
+    secret = {"secretKeyRef": {"name": "deltastream-service", "key": "secret"}}
+    assert environment["DELTASTREAM_SERVICE_SECRET"] == secret
+    assert environment["DELTASTREAM_ALLOW_ANONYMOUS"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("serviceSecret.name=", "serviceSecret.name"),
+        ("settings.DELTASTREAM_SERVICE_SECRET=text", "DELTASTREAM_SERVICE_SECRET"),
+    ],
+)
+def test_the_secret_is_neither_forgotten_nor_written_down(setting: str, problem: str) -> None:
+    answer = _template(setting)
+    assert answer.returncode != 0
+    assert problem in answer.stderr

@@ -1,5 +1,6 @@
 """docker-compose.yml runs the mesh of the table, and nothing in it stands open."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -108,19 +109,38 @@ def test_an_image_that_is_not_ours_has_an_exact_version(service: Document) -> No
 @each_role
 def test_no_secret_is_written_down(role: Role) -> None:
     for name, value in _environment(role).items():
-        assert not re.search(r"PASSWORD|SECRET|TOKEN|_KEY$", name)
+        if re.search(r"PASSWORD|SECRET|TOKEN|_KEY$", name):
+            # From outside, and without a default.
+            assert re.fullmatch(rf"\${{{name}:\?[^}}]+}}", value)
         assert not re.search(r"//[^/]*@", value)
 
 
-def test_the_compose_plugin_accepts_the_file() -> None:
+@each_role
+def test_whoever_calls_needs_a_token(role: Role) -> None:
+    assert _environment(role)["DELTASTREAM_ALLOW_ANONYMOUS"] == "false"
+    assert "DELTASTREAM_SERVICE_SECRET" in _environment(role)
+
+
+@pytest.mark.parametrize(
+    ("environment", "accepted"),
+    [
+        ({"DELTASTREAM_SERVICE_SECRET": "a-test's"}, True),
+        ({"DELTASTREAM_SERVICE_SECRET": ""}, False),
+    ],
+)
+def test_the_compose_plugin_accepts_the_file_with_a_secret_alone(
+    environment: dict[str, str], *, accepted: bool
+) -> None:
     compose = shutil.which("docker-compose")
     if compose is None:
         pytest.skip("docker-compose is not on PATH")
     answer = subprocess.run(  # noqa: S603 - a fixed command of ours
         [compose, "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"],
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
-    assert answer.returncode == 0, answer.stderr
+    assert (answer.returncode == 0) is accepted, answer.stderr
+    assert accepted or "DELTASTREAM_SERVICE_SECRET" in answer.stderr

@@ -44,6 +44,11 @@
 {{- range .service.opens }}
 {{- include "deltastream.url" (dict "root" $root "name" .) }}
 {{- end }}
+- name: DELTASTREAM_SERVICE_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "serviceSecret.name: name a Secret with a long random text in it" $root.Values.serviceSecret.name }}
+      key: {{ $root.Values.serviceSecret.key }}
 - name: DELTASTREAM_DRAIN_SECONDS
   value: {{ $root.Values.drain.seconds | quote }}
 {{- range $name, $value := mergeOverwrite (deepCopy $root.Values.settings) .service.settings }}
