@@ -15,6 +15,7 @@ from tests.faults.stage import Stage, staged
 from tests.faults.trial import Trial
 from tests.faults.waiting import moment_when
 
+from deltastream.commands.operator_token import operator_token
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 
@@ -40,12 +41,12 @@ async def _run(trial: Trial) -> None:
             grpc.aio.insecure_channel(mesh.grpc["enrichment"]) as channel,
         ):
             enrichment = EnrichmentServiceStub(channel)
-            await _poison(stage, enrichment)
+            await _poison(stage, mesh, enrichment)
             await _repair(mesh, tree, stage)
-            await _replay_twice(trial, enrichment)
+            await _replay_twice(trial, mesh, enrichment)
 
 
-async def _poison(stage: Stage, enrichment: Any) -> None:
+async def _poison(stage: Stage, mesh: FaultMesh, enrichment: Any) -> None:
     """Publish 10,000 events, one of them poisonous; see what becomes of it and of the others."""
     trial = stage.trial
     stage.source.poison_next()
@@ -56,7 +57,7 @@ async def _poison(stage: Stage, enrichment: Any) -> None:
     await moment_when(
         published, seconds=_EVENTS / trial.rate(_PER_SECOND) * 2.0 + _PATIENCE_SECONDS
     )
-    letters = (await enrichment.ListDeadLetters(pb.ListDeadLettersRequest())).dead_letters
+    letters = await _letters(mesh, enrichment)
     shown = ", ".join(f"{e.product} after {e.deliveries} tries" for e in letters)
     trial.demand(
         f"one dead letter, after {_TRIES} tries",
@@ -77,13 +78,26 @@ async def _repair(mesh: FaultMesh, tree: BrokenTree, stage: Stage) -> None:
     await stage.goes_on(seconds=_PATIENCE_SECONDS)
 
 
-async def _replay_twice(trial: Trial, enrichment: Any) -> None:
+async def _letters(mesh: FaultMesh, enrichment: Any) -> Any:
+    answer = await enrichment.ListDeadLetters(
+        pb.ListDeadLettersRequest(), metadata=_as_operator(mesh)
+    )
+    return answer.dead_letters
+
+
+def _as_operator(mesh: FaultMesh) -> list[tuple[str, str]]:
+    return [("authorization", f"Bearer {operator_token(mesh.data_dir)}")]
+
+
+async def _replay_twice(trial: Trial, mesh: FaultMesh, enrichment: Any) -> None:
     request = pb.ReplayDeadLettersRequest()
     counts = []
     for _ in range(2):
-        answer = await enrichment.ReplayDeadLetters(request, timeout=_PATIENCE_SECONDS)
+        answer = await enrichment.ReplayDeadLetters(
+            request, timeout=_PATIENCE_SECONDS, metadata=_as_operator(mesh)
+        )
         counts.append(f"{answer.replayed} replayed, {len(answer.failures)} failed")
-    left = (await enrichment.ListDeadLetters(pb.ListDeadLettersRequest())).dead_letters
+    left = await _letters(mesh, enrichment)
     trial.demand(
         "replayed twice after the repair",
         f"{'; '.join(counts)}; {len(left)} letters left",
