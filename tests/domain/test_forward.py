@@ -133,3 +133,9 @@ def test_parity_that_would_make_the_forward_negative_is_not_believed() -> None:
 
     assert found is not None
     assert found.basis is ForwardBasis.CARRIED_SPOT
+
+
+def test_a_spot_carried_beyond_what_a_number_holds_is_none() -> None:
+    nothing = np.full(len(STRIKES), ABSENT)
+
+    assert implied(prices(nothing, nothing), spot=1.79e308) is None

@@ -72,7 +72,8 @@ def implied_forwards(
         np.isnan(spot)[:, None], np.abs(calls - puts), np.abs(strikes - spot[:, None])
     )
     price = _median(np.where(_nearest(distances, _pairs(prices)), forwards, np.nan))
-    parity, carried = price > 0.0, carried_spots(spot=spot, rate=rate, years=years)
+    parity = np.isfinite(price) & (price > 0.0)
+    carried = carried_spots(spot=spot, rate=rate, years=years)
     return Forwards(
         price=np.where(parity, price, carried.price),
         basis=np.where(parity, np.int8(ForwardBasis.PARITY), carried.basis),
@@ -80,8 +81,13 @@ def implied_forwards(
 
 
 def carried_spots(*, spot: FloatArray, rate: FloatArray, years: FloatArray) -> Forwards:
-    """Carry spot to expiry at the interest rate, without dividends; none where one is NaN."""
-    price = spot * np.exp(rate * years)
+    """Carry spot to expiry at the interest rate, without dividends.
+
+    None where one is NaN, or where no number can hold the price.
+    """
+    with np.errstate(over="ignore"):
+        grown = spot * np.exp(rate * years)
+    price = np.where(np.isfinite(grown), grown, np.nan)
     return Forwards(
         price=price,
         basis=np.where(np.isnan(price), np.int8(0), np.int8(ForwardBasis.CARRIED_SPOT)),
