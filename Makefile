@@ -67,7 +67,16 @@ test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and
 .PHONY: test-mongo
 test-mongo: $(INSTALLED) ## Run the stores' suite against servers that speak MongoDB's protocol
 	@tools/mongo_servers
-	@DELTASTREAM_TEST_MONGO_SERVERS=1 $(BIN)/python -m pytest tests/store -k mongodb $(ARGS)
+	@DELTASTREAM_TEST_MONGO_SERVERS=1 $(BIN)/python -m pytest tests/store tests/users -k mongodb $(ARGS)
+
+.PHONY: test-gateway
+test-gateway: $(INSTALLED) ## Compare the edge with a grpc-gateway built from the same contracts
+	@PYTHON=$(BIN)/python tests/gateway/build
+	@DELTASTREAM_TEST_GATEWAY=1 $(BIN)/python -m pytest tests/gateway $(ARGS)
+
+.PHONY: test-api
+test-api: $(INSTALLED) $(BUILT) ## Ask a mesh all that its OpenAPI document allows and forbids
+	@$(BIN)/python -m tests.schemathesis.run $(ARGS)
 
 .PHONY: faults
 faults: $(INSTALLED) $(BUILT) ## Break a mesh under load in every way, and compare it with a ledger
