@@ -119,8 +119,11 @@ class Target:
     async def is_well(self) -> bool:
         """Say whether it answers others."""
         url = f"http://{self.address}/health"
-        async with aiohttp.ClientSession() as session, session.get(url) as response:
-            return response.status == 200
+        try:
+            async with aiohttp.ClientSession() as session, session.get(url) as response:
+                return response.status == 200
+        except aiohttp.ClientConnectionError:
+            return False
 
 
 @asynccontextmanager
@@ -160,11 +163,8 @@ async def _process(log: Path, settings: dict[str, str]) -> AsyncIterator[int]:
 
 async def _until_it_answers(target: Target) -> None:
     async def answers() -> bool:
-        try:
-            return await target.is_well()
-        except OSError:
-            assert target.process.is_running(), target.log.read_text()
-            return False
+        assert target.process.is_running(), target.log.read_text()
+        return await target.is_well()
 
     await eventually(answers, bool, seconds=START_SECONDS)
 
