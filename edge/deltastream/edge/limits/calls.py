@@ -10,17 +10,12 @@ from deltastream.edge.limits.callers import Callers
 from deltastream.edge.limits.limiter import TAKES_CREDENTIALS, RateLimiter, refusal_of
 from deltastream.edge.passthrough.endings import Ending, end_as
 from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.interceptors.handlers import behaviour_of, with_behaviour
 
 if TYPE_CHECKING:
-    from deltastream.runtime.interceptors.base import Handler
+    from deltastream.runtime.interceptors.handlers import Handler
 
 _OF_GRPC: Final = "/grpc."
-_MAKE: Final[dict[tuple[bool, bool], Callable[..., Any]]] = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, False): grpc.stream_unary_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
-}
 
 
 class CallLimitInterceptor(grpc.aio.ServerInterceptor):
@@ -45,18 +40,8 @@ class CallLimitInterceptor(grpc.aio.ServerInterceptor):
         method = handler_call_details.method
         if handler is None or self._limiter.unlimited or method.startswith(_OF_GRPC):
             return handler
-        behaviour: Any = (
-            handler.unary_unary
-            or handler.unary_stream
-            or handler.stream_unary
-            or handler.stream_stream
-        )
-        limited: Handler = _MAKE[handler.request_streaming, handler.response_streaming](
-            self._limited(behaviour, handler_call_details),
-            handler.request_deserializer,
-            handler.response_serializer,
-        )
-        return limited
+        limited = self._limited(behaviour_of(handler), handler_call_details)
+        return with_behaviour(handler, limited)
 
     def _limited(self, behaviour: Any, details: grpc.HandlerCallDetails) -> Any:
         if isasyncgenfunction(behaviour):

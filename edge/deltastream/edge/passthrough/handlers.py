@@ -20,7 +20,7 @@ from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context
 
 if TYPE_CHECKING:
-    from deltastream.runtime.interceptors.base import Handler
+    from deltastream.runtime.interceptors.handlers import Handler
 
 _OF_GRPC: Final = "/grpc."
 _TOKENS_ONLY: Final = Credentials()

@@ -12,8 +12,7 @@ from google.protobuf.message import Message
 from deltastream.domain.errors import NotOfferedError
 
 if TYPE_CHECKING:
-    # Generic in the stubs alone.
-    Handler = grpc.RpcMethodHandler[Any, Any]
+    from deltastream.runtime.interceptors.handlers import Handler
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _OURS: Final = "/deltastream."

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 if TYPE_CHECKING:
-    # Generic in the stubs alone.
-    Handler = grpc.RpcMethodHandler[Any, Any]
+    from deltastream.runtime.interceptors.handlers import Handler
 
 Serializer = Callable[[Any], bytes]
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from inspect import isasyncgenfunction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -12,16 +12,10 @@ from deltastream.runtime.concurrency import Concurrency, Limit
 from deltastream.runtime.errors import failure_of
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context, is_ours
+from deltastream.runtime.interceptors.handlers import behaviour_of, with_behaviour
 
 if TYPE_CHECKING:
-    from deltastream.runtime.interceptors.base import Handler
-
-_FACTORIES: Final[dict[tuple[bool, bool], Callable[..., Any]]] = {
-    (False, False): grpc.unary_unary_rpc_method_handler,
-    (False, True): grpc.unary_stream_rpc_method_handler,
-    (True, False): grpc.stream_unary_rpc_method_handler,
-    (True, True): grpc.stream_stream_rpc_method_handler,
-}
+    from deltastream.runtime.interceptors.handlers import Handler
 
 
 class OverloadInterceptor(grpc.aio.ServerInterceptor):
@@ -46,19 +40,7 @@ class OverloadInterceptor(grpc.aio.ServerInterceptor):
         streaming = handler.request_streaming or handler.response_streaming
         limit = self._concurrency.streams if streaming else self._concurrency.calls
         bounded = _streaming if handler.response_streaming else _answering
-        make = _FACTORIES[handler.request_streaming, handler.response_streaming]
-        bounded_handler: Handler = make(
-            bounded(_behaviour_of(handler), limit),
-            handler.request_deserializer,
-            handler.response_serializer,
-        )
-        return bounded_handler
-
-
-def _behaviour_of(handler: "Handler") -> Any:
-    return (
-        handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
-    )
+        return with_behaviour(handler, bounded(behaviour_of(handler), limit))
 
 
 def _answering(behaviour: Any, limit: Limit) -> Any:

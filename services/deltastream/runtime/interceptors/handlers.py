@@ -1,0 +1,32 @@
+"""gRPC's handlers of methods: what one does, and one that does something else."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc
+
+if TYPE_CHECKING:
+    # Generic in the stubs alone.
+    Handler = grpc.RpcMethodHandler[Any, Any]
+
+_MAKE: Final[dict[tuple[bool, bool], Callable[..., Any]]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+
+
+def behaviour_of(handler: "Handler") -> Any:
+    """Return the function that serves the method, of whichever kind it is."""
+    return (
+        handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+    )
+
+
+def with_behaviour(handler: "Handler", behaviour: Any) -> "Handler":
+    """Return a handler of the same kind that is served by another function."""
+    made: Handler = _MAKE[handler.request_streaming, handler.response_streaming](
+        behaviour, handler.request_deserializer, handler.response_serializer
+    )
+    return made
