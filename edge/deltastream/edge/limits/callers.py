@@ -43,11 +43,6 @@ class Callers:
     def __init__(self, *, trusted_hops: int = 0) -> None:
         self._trusted_hops = trusted_hops
 
-    @property
-    def behind_proxy(self) -> bool:
-        """Whether connections come from a proxy, and not from the clients themselves."""
-        return self._trusted_hops > 0
-
     def of_request(self, request: web.BaseRequest) -> Caller:
         """Return who sent an HTTP request."""
         headers = request.headers
