@@ -49,7 +49,8 @@ def revocations_of(auth: Auth, identity: Identity) -> RevocationSource:
             pb.ListRevocationsRequest(), timeout=_SECONDS, metadata=await identity.metadata()
         )
         return {
-            revocation.subject: revocation.before.ToNanoseconds() / 1e9
+            # Of nanoseconds a float is not exact, and a later token would be refused.
+            revocation.subject: revocation.before.ToMicroseconds() / 1e6
             for revocation in answer.revocations
         }
 
@@ -62,7 +63,7 @@ def issued_by(auth: Auth, *, service: str, secret: SecretStr) -> Issue:
     async def issue() -> IssuedToken:
         request = pb.IssueServiceTokenRequest(service=service, secret=secret.get_secret_value())
         answer = await auth.IssueServiceToken(request, timeout=_SECONDS)
-        return IssuedToken(text=answer.token, expires_at=answer.expires_at.ToNanoseconds() / 1e9)
+        return IssuedToken(text=answer.token, expires_at=answer.expires_at.ToMicroseconds() / 1e6)
 
     return issue
 
