@@ -1,40 +1,46 @@
 """Who may call auth: held to the accounts themselves, and not to what a token says alone."""
 
+from contextvars import ContextVar
+
 from deltastream.access.v1 import access_pb2
 from deltastream.auth.callers import Caller, Callers
 from deltastream.domain.errors import CredentialsMissingError
 from deltastream.runtime.errors import RoleInsufficientError
-from deltastream.runtime.identity.principal import ADMIN, SERVICE
+from deltastream.runtime.identity.policy import bearer_token, may_act_as
 from deltastream.runtime.interceptors.access import AccessPolicy
 from deltastream.runtime.interceptors.base import Context
 
-_BEARER = "bearer "
-_NEEDED = {access_pb2.ROLE_SERVICE: SERVICE, access_pb2.ROLE_ADMIN: ADMIN}
+_caller: ContextVar[Caller] = ContextVar("caller")
 
 
 def access_policy(callers: Callers) -> AccessPolicy:
-    """Return what holds callers of auth to the contract."""
+    """Return what holds callers of auth to the contract; then `current_caller` says who it is.
+
+    It raises CredentialsMissingError of a call without a token, CredentialsInvalidError of a token
+    that is nobody's or whose origin has ended, TokenExpiredError, and RoleInsufficientError.
+    """
 
     async def allow(role: "access_pb2.Role.ValueType", context: Context) -> None:
         if role == access_pb2.ROLE_PUBLIC:
             return
-        caller = await caller_of(context, callers)
-        needed = _NEEDED.get(role)
-        if needed is not None and needed not in caller.roles:
+        token = bearer_token(context.invocation_metadata() or ())
+        if token is None:
+            raise CredentialsMissingError
+        caller = await callers.of(token)
+        if not may_act_as(caller.roles, role):
             raise RoleInsufficientError(access_pb2.Role.Name(role).removeprefix("ROLE_"))
+        _caller.set(caller)
 
     return allow
 
 
-async def caller_of(context: Context, callers: Callers) -> Caller:
-    """Return who calls.
+def current_caller() -> Caller:
+    """Return who makes the call that is being served, of a method that is not PUBLIC.
 
     Raises:
-        CredentialsMissingError: the call has no token.
-        CredentialsInvalidError: it is nobody's, or what it came of has ended.
-        TokenExpiredError: its time is over.
+        CredentialsMissingError: nobody was asked for.
     """
-    for name, value in context.invocation_metadata() or ():
-        if name == "authorization" and str(value).lower().startswith(_BEARER):
-            return await callers.of(str(value)[len(_BEARER) :].strip())
-    raise CredentialsMissingError
+    caller = _caller.get(None)
+    if caller is None:
+        raise CredentialsMissingError
+    return caller

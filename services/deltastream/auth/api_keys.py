@@ -44,15 +44,18 @@ class ApiKeys:
         """Make a key; return what is kept of it, and the key itself.
 
         Raises:
+            AccountRequiredError: the caller has no account.
+            SessionRequiredError: the caller is a program with a key itself.
             RoleInsufficientError: it would allow more than the caller may.
             TooManyApiKeysError: the account has as many as one may have.
         """
+        owner = caller.person
         if ADMIN in roles and ADMIN not in caller.roles:
             raise RoleInsufficientError("ADMIN")
         text, now = new_api_key(), self._clock()
         key = ApiKey(
             id=text.id,
-            user_id=caller.account.id,
+            user_id=owner.id,
             name=name,
             roles=tuple(role for role in (READER, ADMIN) if role in roles) or (READER,),
             created_at=now,

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from deltastream.auth.access import caller_of
-from deltastream.auth.callers import Caller
+from deltastream.auth.access import current_caller
 from deltastream.auth.compose import Auth
 from deltastream.auth.encoding import (
     api_key_message,
@@ -15,7 +14,6 @@ from deltastream.auth.encoding import (
 )
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceServicer
-from deltastream.ports.users import User
 from deltastream.runtime.codec.moments import to_timestamp
 from deltastream.runtime.identity.principal import Principal
 from deltastream.runtime.interceptors.base import Context
@@ -60,8 +58,7 @@ class AuthServicer(AuthServiceServicer):
 
     async def GetUser(self, request: pb.GetUserRequest, context: Context) -> pb.GetUserResponse:
         """Describe the caller."""
-        caller = await self._caller(context)
-        return pb.GetUserResponse(user=user_message(caller.account))
+        return pb.GetUserResponse(user=user_message(current_caller().account))
 
     async def ListSigningKeys(
         self, request: pb.ListSigningKeysRequest, context: Context
@@ -73,7 +70,7 @@ class AuthServicer(AuthServiceServicer):
         self, request: pb.ChangePasswordRequest, context: Context
     ) -> pb.ChangePasswordResponse:
         """Replace the caller's password, and begin a new session."""
-        user = await self._person(context)
+        user = current_caller().person
         done = await self._auth.accounts.change_password(
             user, current=request.current_password, new=request.new_password
         )
@@ -83,17 +80,16 @@ class AuthServicer(AuthServiceServicer):
         self, request: pb.EndSessionsRequest, context: Context
     ) -> pb.EndSessionsResponse:
         """End every session of the caller."""
-        user = await self._person(context)
+        user = current_caller().person
         return pb.EndSessionsResponse(ended=await self._auth.sessions.end_all(user.id))
 
     async def CreateApiKey(
         self, request: pb.CreateApiKeyRequest, context: Context
     ) -> pb.CreateApiKeyResponse:
         """Make a key for a program of the caller."""
-        await self._person(context)
         lasts = request.expires_in.ToTimedelta() if request.HasField("expires_in") else None
         key, secret = await self._auth.api_keys.create(
-            await self._caller(context), name=request.name, roles=request.roles, expires_in=lasts
+            current_caller(), name=request.name, roles=request.roles, expires_in=lasts
         )
         return pb.CreateApiKeyResponse(api_key=api_key_message(key), secret=secret)
 
@@ -101,15 +97,14 @@ class AuthServicer(AuthServiceServicer):
         self, request: pb.ListApiKeysRequest, context: Context
     ) -> pb.ListApiKeysResponse:
         """List the caller's keys."""
-        caller = await self._caller(context)
-        keys = await self._auth.api_keys.of_user(caller.account.id)
+        keys = await self._auth.api_keys.of_user(current_caller().account.id)
         return pb.ListApiKeysResponse(api_keys=[api_key_message(key) for key in keys])
 
     async def DeleteApiKey(
         self, request: pb.DeleteApiKeyRequest, context: Context
     ) -> pb.DeleteApiKeyResponse:
         """End one of the caller's keys."""
-        user = await self._person(context)
+        user = current_caller().person
         await self._auth.api_keys.delete(user.id, request.id)
         return pb.DeleteApiKeyResponse()
 
@@ -159,12 +154,6 @@ class AuthServicer(AuthServiceServicer):
                 for each in await self._auth.revocations.current()
             ]
         )
-
-    async def _caller(self, context: Context) -> Caller:
-        return await caller_of(context, self._auth.callers)
-
-    async def _person(self, context: Context) -> User:
-        return (await self._caller(context)).person
 
 
 def _nobody(principal: Principal) -> pb.User:

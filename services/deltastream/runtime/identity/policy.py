@@ -6,7 +6,7 @@ from typing import Final
 from deltastream.access.v1 import access_pb2
 from deltastream.domain.errors import CredentialsInvalidError, CredentialsMissingError
 from deltastream.runtime.errors import RoleInsufficientError
-from deltastream.runtime.identity.principal import ADMIN, READER, SERVICE, Principal, set_caller
+from deltastream.runtime.identity.principal import ADMIN, READER, SERVICE
 from deltastream.runtime.identity.verifier import Verifier
 from deltastream.runtime.interceptors.base import Context
 
@@ -37,7 +37,7 @@ class TokenPolicy:
         self._allow_anonymous = allow_anonymous
 
     async def __call__(self, role: "access_pb2.Role.ValueType", context: Context) -> None:
-        """Return when the caller may act in the role; then `caller()` says who it is.
+        """Return when the caller may act in the role.
 
         Raises:
             CredentialsMissingError: it names nobody.
@@ -54,14 +54,13 @@ class TokenPolicy:
                 return
             raise CredentialsMissingError
         principal = await self._verifier.verify(token)
-        if not may_act_as(principal, role):
+        if not may_act_as(principal.roles, role):
             raise RoleInsufficientError(access_pb2.Role.Name(role).removeprefix("ROLE_"))
-        set_caller(principal)
 
 
-def may_act_as(principal: Principal, role: "access_pb2.Role.ValueType") -> bool:
-    """Say whether somebody may act in a role; in none that is not known here."""
-    return not _ENOUGH.get(role, frozenset()).isdisjoint(principal.roles)
+def may_act_as(roles: Iterable[str], role: "access_pb2.Role.ValueType") -> bool:
+    """Say whether somebody of some roles may act in one; in none that is not known here."""
+    return not _ENOUGH.get(role, frozenset()).isdisjoint(roles)
 
 
 def bearer_token(metadata: Iterable[tuple[str, str | bytes]]) -> str | None:

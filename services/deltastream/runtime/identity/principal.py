@@ -1,6 +1,5 @@
 """Who is calling, as a token says."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,16 +27,3 @@ class Principal:
     issued_at: float
     expires_at: float
     key_id: str = ""
-
-
-_caller: ContextVar[Principal | None] = ContextVar("caller", default=None)
-
-
-def caller() -> Principal | None:
-    """Return who made the call that is being served; None if it named nobody."""
-    return _caller.get()
-
-
-def set_caller(principal: Principal | None) -> None:
-    """Say who made the call that is being served."""
-    _caller.set(principal)
