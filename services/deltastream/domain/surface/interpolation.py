@@ -1,12 +1,14 @@
 """A smile through its points, for expiries with too few of them to fit one."""
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from deltastream.domain.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 _SAMPLES_A_PIECE: Final = 33
 
@@ -28,11 +30,14 @@ class InterpolatedVariance:
 
     log_moneyness: FloatArray
     variance: FloatArray
-    cubic: PchipInterpolator | None
+    cubic: "PchipInterpolator | None"
 
     @classmethod
     def through(cls, *, log_moneyness: FloatArray, total_variance: FloatArray) -> Self:
         """Interpolate one or more points."""
+        # 26 MB and a third of a second, which analytics need not take before a surface asks for it.
+        from scipy.interpolate import PchipInterpolator  # noqa: PLC0415
+
         several = len(log_moneyness) > 1
         return cls(
             log_moneyness=log_moneyness,
