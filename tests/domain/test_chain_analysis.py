@@ -20,13 +20,14 @@ from tests.domain.priced_market import (
     with_quote,
 )
 
-from deltastream.domain.chain_analysis import ChainAnalysis, analyse, analyse_together
+from deltastream.domain.chain_analysis import analyse, analyse_together
 from deltastream.domain.events import Legs, OptionChain
 from deltastream.domain.figures import (
     FIGURE_CODES,
     FIGURE_COLUMNS,
     METRIC_NUMBERS,
     Buildup,
+    ChainAnalysis,
     ForwardBasis,
     LegFigures,
     PriceBasis,

@@ -10,9 +10,9 @@ from tests.fixtures.snapshot_files import SHARED, needs_shared_data
 
 from deltastream.adapters.source.snapshots.recording import load_recording
 from deltastream.adapters.source.snapshots.snapshot import SnapshotHints
-from deltastream.domain.chain_analysis import ChainAnalysis, analyse
+from deltastream.domain.chain_analysis import analyse
 from deltastream.domain.events import OptionChain
-from deltastream.domain.figures import ForwardBasis, PricingConvention
+from deltastream.domain.figures import ChainAnalysis, ForwardBasis, PricingConvention
 from deltastream.domain.instruments import OptionType
 from deltastream.domain.pricing_policy import PricingPolicy
 from deltastream.domain.pricing_terms import NSE_RATE, PricingTerms

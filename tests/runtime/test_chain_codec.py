@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fixtures.chains import chain, enriched
 
-from deltastream.domain.chain_analysis import ChainAnalysis
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import LEG_COLUMNS, EnrichedChain, Legs
 from deltastream.domain.figures import (
     FIGURE_CODES,
     FIGURE_COLUMNS,
     Buildup,
+    ChainAnalysis,
     LegFigures,
     PriceBasis,
 )

@@ -1,17 +1,16 @@
 """What an option chain means: everything that is computed of one product, expiry and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from deltastream.domain.at_the_money import find_straddle
 from deltastream.domain.buildup import buildups
-from deltastream.domain.events import EnrichedChain, OptionChain
+from deltastream.domain.events import OptionChain
 from deltastream.domain.figures import (
     FIGURE_CODES,
     FIGURE_COLUMNS,
-    ChainMetrics,
+    ChainAnalysis,
     LegFigures,
     PricingConvention,
 )
@@ -21,24 +20,6 @@ from deltastream.domain.positions import find_positions
 from deltastream.domain.priced_chain import PricedChains, price_chains
 from deltastream.domain.pricing_terms import PricingTerms
 from deltastream.domain.volatility_figures import find_volatility
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ChainAnalysis:
-    """What was computed of a chain: the figures of its legs, and of the whole."""
-
-    call_figures: LegFigures
-    put_figures: LegFigures
-    metrics: ChainMetrics
-
-    @classmethod
-    def of(cls, enriched: EnrichedChain) -> "ChainAnalysis":
-        """Take the analysis out of an enriched chain."""
-        return cls(
-            call_figures=enriched.call_figures,
-            put_figures=enriched.put_figures,
-            metrics=enriched.metrics,
-        )
 
 
 def analyse(chain: OptionChain, terms: PricingTerms) -> ChainAnalysis:

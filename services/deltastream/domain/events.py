@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from deltastream.domain.arrays import FloatArray
-from deltastream.domain.figures import ChainMetrics, LegFigures
+from deltastream.domain.figures import ChainAnalysis, ChainMetrics, LegFigures
 from deltastream.domain.instruments import OptionType
 
 
@@ -123,6 +123,13 @@ class EnrichedChain:
     put_figures: LegFigures
     metrics: ChainMetrics
     processed_at: datetime
+
+    @property
+    def analysis(self) -> ChainAnalysis:
+        """What was computed of the chain."""
+        return ChainAnalysis(
+            call_figures=self.call_figures, put_figures=self.put_figures, metrics=self.metrics
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,15 @@ class ChainMetrics:
         return self.max_pain_ties[0] if self.max_pain_ties else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChainAnalysis:
+    """What was computed of a chain: the figures of its legs, and of the whole."""
+
+    call_figures: LegFigures
+    put_figures: LegFigures
+    metrics: ChainMetrics
+
+
 METRIC_ENUMS: Final[dict[str, type[IntEnum]]] = {
     "convention": PricingConvention,
     "forward_basis": ForwardBasis,

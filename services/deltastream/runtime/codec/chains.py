@@ -6,8 +6,8 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.domain.chain_analysis import ChainAnalysis
 from deltastream.domain.events import EnrichedChain, Legs, OptionChain
+from deltastream.domain.figures import ChainAnalysis
 from deltastream.market.v1 import chain_pb2
 from deltastream.runtime.codec.figures import decode_enriched_legs, encode_enriched_legs
 from deltastream.runtime.codec.legs import EncodedLegs, decode_legs, encode_legs
@@ -134,8 +134,8 @@ def _without_legs(
 
 def encode_enriched(enriched: EnrichedChain) -> chain_pb2.EnrichedChain:
     """Encode an enriched chain."""
-    raw, analysis = encode_chain(enriched.chain), ChainAnalysis.of(enriched)
-    return encode_enriched_from(raw, analysis, enriched.processed_at)
+    raw = encode_chain(enriched.chain)
+    return encode_enriched_from(raw, enriched.analysis, enriched.processed_at)
 
 
 def decode_enriched(message: chain_pb2.EnrichedChain) -> EnrichedChain:
