@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from tests.store import mongo_servers
+from tests.fixtures import mongo_servers
 
 from deltastream.domain.events import EnrichedChain, Legs
 from deltastream.domain.figures import LegFigures

@@ -10,8 +10,8 @@ from typing import Any
 import pymongo.errors
 import pytest
 from pymongo import AsyncMongoClient
+from tests.fixtures import mongo_servers
 from tests.fixtures.eventually import eventually
-from tests.store import mongo_servers
 from tests.store.adapters import (
     CANCELS_CONNECTING,
     MONGODB_ALONE,
