@@ -96,13 +96,15 @@ class RawSocket:
 
 
 @asynccontextmanager
-async def raw_socket(url: str, *, extra: str = "") -> AsyncIterator[RawSocket]:
-    """Open a websocket of the Engine.IO transport."""
+async def raw_socket(
+    url: str, *, extra: str = "", receive_buffer: int = _SMALL_BUFFER
+) -> AsyncIterator[RawSocket]:
+    """Open a websocket of the Engine.IO transport, for which the kernel holds so many bytes."""
     address = urlsplit(url)
     key = base64.b64encode(os.urandom(16)).decode()
     with socket.socket() as connection:
         connection.setblocking(False)  # noqa: FBT003 - the standard library's signature
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         await asyncio.get_running_loop().sock_connect(connection, (address.hostname, address.port))
         raw = RawSocket(connection)
         raw.head = await raw.handshake(
