@@ -20,7 +20,7 @@ from deltastream.feed import streams as feed_streams
 from deltastream.feed.v1.feed_service_pb2 import StreamChainsRequest
 from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
-from deltastream.runtime.server import ListenError
+from deltastream.runtime.listening import ListenError
 
 NIFTY = "NIFTY"
 

@@ -259,6 +259,8 @@ def test_a_cache_of_its_own_has_its_own_port() -> None:
         ("grpcRoute.enabled=true", "/grpcRoute/parentRefs"),
         ("colour=red", "additional properties 'colour' not allowed"),
         ("settings.DELTASTREAM_BUS_URL=redis://x", "invalid propertyName 'DELTASTREAM_BUS_URL'"),
+        ("settings.DELTASTREAM_TLS_KEY=/k", "invalid propertyName 'DELTASTREAM_TLS_KEY'"),
+        ("tls.secret=mesh", "additional properties 'secret' not allowed"),
         ("podSecurityContext.runAsNonRoot=false", "/podSecurityContext/runAsNonRoot"),
     ],
 )

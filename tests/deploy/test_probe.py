@@ -99,6 +99,10 @@ def test_the_role_is_read_from_the_command_of_the_container() -> None:
     assert role_among(["deltastream", "version"]) is None
 
 
+def test_an_edge_is_asked_for_its_page_wherever_it_answers_other_health_checks() -> None:
+    assert local_address(EDGE, {"DELTASTREAM_HEALTH_LISTEN": "0.0.0.0:8010"}) == "127.0.0.1:8000"
+
+
 @pytest.mark.parametrize(
     ("environment", "address"),
     [
@@ -106,6 +110,8 @@ def test_the_role_is_read_from_the_command_of_the_container() -> None:
         ({"DELTASTREAM_STORAGE_LISTEN": "0.0.0.0:9003"}, "127.0.0.1:9003"),
         ({"DELTASTREAM_STORAGE_LISTEN": "[::]:9003"}, "127.0.0.1:9003"),
         ({"DELTASTREAM_STORAGE_LISTEN": "10.0.0.7:9003"}, "10.0.0.7:9003"),
+        ({"DELTASTREAM_HEALTH_LISTEN": "0.0.0.0:8010"}, "127.0.0.1:8010"),
+        ({"DELTASTREAM_HEALTH_LISTEN": ""}, "127.0.0.1:8003"),
     ],
 )
 def test_a_role_is_asked_where_it_listens(environment: dict[str, str], address: str) -> None:

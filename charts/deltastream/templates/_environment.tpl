@@ -36,6 +36,7 @@
 - name: DELTASTREAM_{{ $role }}{{ get $suffixes $port }}_LISTEN
   value: 0.0.0.0:{{ $number }}
 {{- end }}
+{{- include "deltastream.tlsEnvironment" . }}
 {{- range $name := .service.calls }}
 {{- $callee := include "deltastream.callee" (dict "root" $root "name" $name "caller" $.name) | fromYaml }}
 - name: DELTASTREAM_{{ upper $name }}_ADDRESS

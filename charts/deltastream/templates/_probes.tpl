@@ -1,14 +1,20 @@
 {{/* The three probes. Only readiness asks about dependencies: the health service answers for ""
      while the process itself is well, so that nobody restarts a healthy pod because its database is
-     away. Takes SERVICE. */}}
+     away. With certificates health is asked at a port of its own, as the kubelet has none to show;
+     those of a server it does not verify. Takes (dict "root" $ "service" SERVICE). */}}
 {{- define "deltastream.probes" -}}
 {{- $alive := dict -}}
 {{- $ready := dict -}}
-{{- if .health.grpc -}}
-{{- $alive = dict "grpc" (dict "port" .ports.grpc) -}}
-{{- $ready = dict "grpc" (dict "port" .ports.grpc "service" .health.grpc) -}}
+{{- $encrypted := include "deltastream.isEncrypted" . -}}
+{{- $health := .service.health -}}
+{{- if $health.grpc -}}
+{{- $port := ternary .root.Values.tls.healthPort .service.ports.grpc (not (empty $encrypted)) -}}
+{{- $alive = dict "grpc" (dict "port" $port) -}}
+{{- $ready = dict "grpc" (dict "port" $port "service" $health.grpc) -}}
 {{- else -}}
-{{- $alive = dict "httpGet" (dict "port" "http" "path" .health.http) -}}
+{{- $ask := dict "port" "http" "path" $health.http -}}
+{{- if $encrypted }}{{ $_ := set $ask "scheme" "HTTPS" }}{{ end -}}
+{{- $alive = dict "httpGet" $ask -}}
 {{- $ready = $alive -}}
 {{- end -}}
 startupProbe:

@@ -14,21 +14,23 @@
   secret: {secretName: {{ $secret.name }}, defaultMode: 0440}
 {{- end }}
 {{- end }}
+{{- include "deltastream.tlsVolumes" . }}
 {{- end -}}
 
-{{/* The same, as the mounts of its container. Takes SERVICE. */}}
+{{/* The same, as the mounts of its container. Takes the same. */}}
 {{- define "deltastream.mounts" -}}
 - name: tmp
   mountPath: /tmp
-{{- if .persistence }}
+{{- if .service.persistence }}
 - name: data
   mountPath: /var/lib/deltastream
 {{- end }}
-{{- range $setting, $secret := .secretFiles }}
+{{- range $setting, $secret := .service.secretFiles }}
 {{- if $secret.name }}
 - name: {{ $setting | lower | replace "_" "-" }}
   mountPath: /etc/deltastream/{{ $setting | lower }}
   readOnly: true
 {{- end }}
 {{- end }}
+{{- include "deltastream.tlsMounts" . }}
 {{- end -}}

@@ -12,6 +12,7 @@ from deltastream.edge.api_keys import ApiKeys
 from deltastream.edge.app import EdgeParts, make_app
 from deltastream.edge.contract import SERVICES, role_of
 from deltastream.edge.credentials import Credentials
+from deltastream.edge.limits.accounts import Accounts
 from deltastream.edge.limits.callers import Callers
 from deltastream.edge.limits.calls import CallLimitInterceptor
 from deltastream.edge.limits.opening import rate_limiter
@@ -34,33 +35,44 @@ from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
-    concurrency = Concurrency.of(settings)
+    concurrency, tls = Concurrency.of(settings), settings.mesh_tls
     async with AsyncExitStack() as stack:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
         channels: dict[str, grpc.aio.Channel] = {
             service.full_name: await stack.enter_async_context(
-                open_channel(settings.addresses[role_of(service)], service=role_of(service))
+                open_channel(
+                    settings.addresses[role_of(service)],
+                    service=role_of(service),
+                    # Who answers requests waits by itself, for less.
+                    patient=False,
+                    tls=tls,
+                )
             )
             for service in SERVICES
         }
         live = await stack.enter_async_context(
-            open_channel(settings.enrichment_address, service="enrichment", subscriber=True)
+            open_channel(
+                settings.enrichment_address, service="enrichment", subscriber=True, tls=tls
+            )
         )
-        callers = Callers(trusted_hops=settings.trusted_hops)
         limiter = await stack.enter_async_context(
             rate_limiter(settings.rates, url=settings.limits_url.get_secret_value())
         )
         # In the edge's own name; the channels above carry whatever the callers say.
         storage = await stack.enter_async_context(
-            open_channel(settings.storage_address, service="storage", identity=identity.service)
+            open_channel(
+                settings.storage_address, service="storage", identity=identity.service, tls=tls
+            )
         )
-        api_keys = ApiKeys(
-            AuthServiceStub(channels["deltastream.auth.v1.AuthService"]),
-            verifier=identity.verifier,
+        auth = await stack.enter_async_context(
+            open_channel(settings.auth_address, service="auth", tls=tls)
         )
+        api_keys = ApiKeys(AuthServiceStub(auth), verifier=identity.verifier)
         credentials = Credentials(api_keys)
+        accounts = Accounts(identity.verifier, api_keys)
+        callers = Callers(trusted_hops=settings.trusted_hops, account_of=accounts.of)
         gateway = SocketGateway(
             enrichment=EnrichmentServiceStub(live),
             storage=StorageServiceStub(storage),

@@ -9,11 +9,12 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from deltastream.edge.https import HttpsSite
 from deltastream.edge.limits.connections import ConnectionLimit
 from deltastream.edge.limits.protocol import BoundedRunner, ConnectionBounds
 from deltastream.edge.settings import EdgeSettings
 from deltastream.runtime.concurrency import Concurrency
-from deltastream.runtime.server import ListenError
+from deltastream.runtime.listening import ListenError
 
 _log = structlog.get_logger()
 _LINGERING_SECONDS: Final = 1.0
@@ -70,7 +71,8 @@ async def listening(
     try:
         for address in settings.listeners:
             await _site(runner, address, settings).start()
-            _log.info("http_listening", address=address)
+            tls = settings.listening_tls is not None
+            _log.info("http_listening", address=address, tls=tls)
         yield
     finally:
         farewell.set()
@@ -92,15 +94,22 @@ def _bounds(settings: EdgeSettings) -> ConnectionBounds:
 
 
 def _site(runner: web.AppRunner, address: str, settings: EdgeSettings) -> web.BaseSite:
-    """Return what serves an address: on a socket that was inherited, or on one of its own."""
+    """Return what serves an address, encrypted or not."""
+    tls, listening = settings.listening_tls, _socket(address, settings)
+    if tls is None:
+        return web.SockSite(runner, listening)
+    return HttpsSite(runner, listening, tls, handshake_seconds=settings.idle_seconds)
+
+
+def _socket(address: str, settings: EdgeSettings) -> socket.socket:
+    """Return the socket of an address: one that was inherited, or one of its own."""
     descriptor = settings.inherited.get(address)
     if descriptor is not None:
-        return web.SockSite(runner, socket.socket(fileno=descriptor))
+        return socket.socket(fileno=descriptor)
     host, _, port = address.rpartition(":")
     try:
-        own = socket.create_server(
+        return socket.create_server(
             (host, int(port)), reuse_port=settings.share_port, backlog=_BACKLOG
         )
     except OSError as error:
         raise ListenError(f"cannot listen on {address}: {error.strerror}") from error
-    return web.SockSite(runner, own)

@@ -1,13 +1,16 @@
 """The edge's settings."""
 
-from typing import Annotated, ClassVar
+from functools import cached_property
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from deltastream.edge.limits.limiter import Rates
 from deltastream.edge.limits.rates import Rate
 from deltastream.edge.sockets.limits import SocketLimits
-from deltastream.runtime.settings import RoleSettings, StringList
+from deltastream.runtime.settings import ENVIRONMENT_PREFIX, RoleSettings, StringList
+from deltastream.runtime.tls.mounted import MountedTls
+from deltastream.runtime.tls.named import OptionalPath, mounted_tls
 
 
 class EdgeSettings(RoleSettings):
@@ -18,6 +21,9 @@ class EdgeSettings(RoleSettings):
         edge_socketio_listen: a second one with the same content, where clients of the original
             platform look for Socket.IO; empty for none.
         edge_grpc_listen: HOST:PORT of the public gRPC address.
+        edge_tls_certificate: a file with the certificate that all three show, in PEM; without one
+            they talk in the open, and TLS is for a proxy before them to end.
+        edge_tls_key: one with its key.
         edge_sockets: sockets that already listen, inherited from whoever started this process:
             HOST:PORT=DESCRIPTOR each. A successor that inherits the same ones takes over without
             a connection being lost that nobody had accepted yet.
@@ -28,7 +34,7 @@ class EdgeSettings(RoleSettings):
             comes from, by `X-Forwarded-For` and `-Proto`, is believed, and nobody else is.
         body_bytes: the largest request body.
         *_rate, *_burst: how often may be asked, in requests a minute and at once after a pause:
-            by one client address; with the same credentials; by one client address of the methods
+            by one client address; by one account; by one client address of the methods
             that take passwords, tokens and keys. A rate of 0 is none.
         limits_url: a Redis in which several edges count together; empty counts in each alone.
         max_connections: how many connections there may be to HTTP and Socket.IO; 0 is any number.
@@ -46,6 +52,8 @@ class EdgeSettings(RoleSettings):
     edge_listen: str = "127.0.0.1:8000"
     edge_socketio_listen: str = "127.0.0.1:8002"
     edge_grpc_listen: str = "127.0.0.1:8009"
+    edge_tls_certificate: OptionalPath = None
+    edge_tls_key: OptionalPath = None
     edge_sockets: StringList = ()
     auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
@@ -73,6 +81,17 @@ class EdgeSettings(RoleSettings):
     socket_connect_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
     body_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
     write_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+    @cached_property
+    def listening_tls(self) -> MountedTls | None:
+        """What the public addresses show, who ask nobody for a certificate; None is in the open."""
+        named = {"certificate": self.edge_tls_certificate, "key": self.edge_tls_key}
+        return mounted_tls(f"{ENVIRONMENT_PREFIX}EDGE_TLS", named)
+
+    @model_validator(mode="after")
+    def _listening_tls_is_usable(self) -> Self:
+        _ = self.listening_tls
+        return self
 
     @property
     def addresses(self) -> dict[str, str]:

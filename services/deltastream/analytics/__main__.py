@@ -33,7 +33,12 @@ async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
             open_identity(settings, auth=settings.auth_address)
         )
         channel = await stack.enter_async_context(
-            open_channel(settings.storage_address, service="storage", identity=identity.service)
+            open_channel(
+                settings.storage_address,
+                service="storage",
+                identity=identity.service,
+                tls=settings.mesh_tls,
+            )
         )
         history = StorageHistory(StorageServiceStub(channel))
         servicer = stack.enter_context(

@@ -12,6 +12,7 @@ What is exported here is what most programs need; the modules have the rest.
 from deltastream.client.errors import CallError, GaveUpError, MeshError, error_of
 from deltastream.client.frames import Gap
 from deltastream.client.mesh import CONFLATED, LOSSLESS, Mesh
+from deltastream.client.tls import Tls
 
 __all__ = [
     "CONFLATED",
@@ -21,5 +22,6 @@ __all__ = [
     "GaveUpError",
     "Mesh",
     "MeshError",
+    "Tls",
     "error_of",
 ]

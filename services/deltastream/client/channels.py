@@ -10,6 +10,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from deltastream.analytics.v1 import analytics_service_pb2
 from deltastream.auth.v1 import auth_service_pb2
 from deltastream.client.target import Target
+from deltastream.client.tls import Tls
 from deltastream.enrichment.v1 import enrichment_service_pb2
 from deltastream.feed.v1 import feed_service_pb2
 from deltastream.storage.v1 import storage_service_pb2
@@ -50,7 +51,7 @@ _READS: Final = ("Get", "List")
 def open_channel(
     target: Target,
     *,
-    root_certificates: bytes | None = None,
+    tls: Tls | None = None,
     interceptors: Sequence[grpc.aio.ClientInterceptor] = (),
     tuning: Sequence[tuple[str, Any]] = (),
 ) -> grpc.aio.Channel:
@@ -58,15 +59,20 @@ def open_channel(
 
     Args:
         target: where to.
-        root_certificates: in PEM, instead of those of the system.
+        tls: how to encrypt, where the target says that it is done; None is the usual way.
         interceptors: what to do to every call.
         tuning: further options.
     """
     options = (*_OPTIONS, *tuning, ("grpc.service_config", json.dumps(_service_config(SERVICES))))
     if not target.tls:
         return grpc.aio.insecure_channel(target.address, options, interceptors=interceptors)
-    credentials = grpc.ssl_channel_credentials(root_certificates)
-    return grpc.aio.secure_channel(target.address, credentials, options, interceptors=interceptors)
+    tls = tls or Tls()
+    return grpc.aio.secure_channel(
+        target.address,
+        tls.credentials(),
+        (*options, *tls.options()),
+        interceptors=interceptors,
+    )
 
 
 def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from deltastream.client.resuming import ResumingCall
 from deltastream.client.rpc import StreamCall, StreamedRpc
 from deltastream.client.signing_in import ApiKey, Login, RenewedToken
 from deltastream.client.target import Target
+from deltastream.client.tls import Tls
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.feed.v1.feed_service_pb2_grpc import FeedServiceStub
 from deltastream.market.v1.candle_pb2 import Candle
@@ -57,7 +58,7 @@ class Mesh:
         token: str | Callable[[], Awaitable[str]] | None = None,
         api_key: str | None = None,
         login: tuple[str, str] | None = None,
-        tls: bool | None = None,
+        tls: bool | Tls | None = None,
         root_certificates: bytes | None = None,
         insecure: bool = False,
         on_gap: OnGap = pass_over,
@@ -72,8 +73,10 @@ class Mesh:
             api_key: instead, a key that access tokens are got for, whenever one is about to end.
             login: likewise an e-mail address and its password; the session ends with the `async
                 with`.
-            tls: whether to encrypt; None does so for "https://" and with `root_certificates`.
-            root_certificates: in PEM: whom to believe instead of the authorities of the system.
+            tls: whether to encrypt, or how: see Tls; None does so for "https://" and with
+                `root_certificates`.
+            root_certificates: in PEM: whom to believe instead of the authorities of the system;
+                short for `tls=Tls(root_certificates=...)`.
             insecure: send the token although the connection is neither encrypted nor local.
             on_gap: told when a stream may have missed events; by default nobody is.
             give_up_after: the seconds of trouble after which a stream raises GaveUpError; by
@@ -82,10 +85,13 @@ class Mesh:
 
         Raises:
             ValueError: the address is none, there is more than one of token, api_key and login,
-                or they would travel in the open.
+                or they would travel in the open; or `tls` and `root_certificates` both say whom
+                to believe.
         """
-        encrypt = True if tls is None and root_certificates is not None else tls
-        self._target = Target.of(address, tls=encrypt)
+        self._tls = _tls_of(tls, root_certificates)
+        self._target = Target.of(
+            address, tls=tls if isinstance(tls, bool) else bool(self._tls) or None
+        )
         self._credentials = Credentials(self._token_of(token, api_key, login))
         if self._credentials.are_given and not (
             self._target.tls or self._target.loopback or insecure
@@ -94,7 +100,6 @@ class Mesh:
                 f"the token would travel unencrypted to {self._target.address}: "
                 "use https://, or say insecure=True"
             )
-        self._root_certificates = root_certificates
         self._on_gap = on_gap
         self._give_up_after = give_up_after
         self._chance = chance
@@ -236,9 +241,18 @@ class Mesh:
         return rpc.on(channel)(request, metadata=metadata)
 
     def _open(self, **options: Any) -> Any:
-        return open_channel(self._target, root_certificates=self._root_certificates, **options)
+        return open_channel(self._target, tls=self._tls, **options)
 
     def _channel(self, name: str) -> Any:
         if not self._channels:
             raise ClosedError
         return self._channels[name]
+
+
+def _tls_of(tls: bool | Tls | None, root_certificates: bytes | None) -> Tls | None:  # noqa: FBT001 - as the caller says it
+    """Return how to encrypt; None is the usual way, if at all."""
+    if not isinstance(tls, Tls):
+        return None if root_certificates is None else Tls(root_certificates=root_certificates)
+    if root_certificates is not None:
+        raise ValueError("say whom to believe once: in tls, or by root_certificates")
+    return tls

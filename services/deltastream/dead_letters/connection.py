@@ -1,7 +1,7 @@
 """Reaches enrichment from the command line."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, NoReturn
@@ -13,6 +13,8 @@ from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServ
 from deltastream.runtime import exit_codes
 from deltastream.runtime.errors import STATUS_DETAILS_KEY
 from deltastream.runtime.roles import role_named
+from deltastream.runtime.settings import MeshSettings, SettingsError
+from deltastream.runtime.tls.grpc_credentials import channel_credentials
 from deltastream.supervisor.endpoints import MeshNotRunningError, read_endpoints
 
 _AWAY: Final = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
@@ -34,9 +36,9 @@ async def connected(
     try:
         target = address or _address_in(data_dir, otherwise)
         interceptors = Credentials(token).interceptors()
-        async with grpc.aio.insecure_channel(target, interceptors=interceptors) as channel:
+        async with _channel(target, interceptors) as channel:
             yield EnrichmentServiceStub(channel)
-    except MeshNotRunningError as error:
+    except (MeshNotRunningError, SettingsError) as error:
         _end(str(error), exit_codes.USAGE)
     except grpc.aio.AioRpcError as error:
         if error.code() in _AWAY and not _has_said_why(error):
@@ -51,6 +53,15 @@ async def connected(
             error.details() or error.code().name,
             exit_codes.USAGE if at_fault else exit_codes.FAILED,
         )
+
+
+def _channel(target: str, interceptors: Sequence[grpc.aio.ClientInterceptor]) -> grpc.aio.Channel:
+    """Open a channel as the roles themselves do: with the mesh's certificates, if it has any."""
+    tls = MeshSettings.load().mesh_tls
+    if tls is None:
+        return grpc.aio.insecure_channel(target, interceptors=interceptors)
+    credentials = channel_credentials(tls.current())
+    return grpc.aio.secure_channel(target, credentials, interceptors=interceptors)
 
 
 def _address_in(data_dir: Path | None, otherwise: Path) -> str:

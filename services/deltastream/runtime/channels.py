@@ -1,5 +1,6 @@
 """Channels to other roles: built one way for every caller."""
 
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Final
 
@@ -8,6 +9,8 @@ import grpc
 from deltastream.runtime.identity.sending import identifying
 from deltastream.runtime.identity.service_token import Identity
 from deltastream.runtime.patience import PATIENCE_SECONDS, PatienceInterceptor
+from deltastream.runtime.tls.mounted import MountedTls
+from deltastream.runtime.tls.renewed_channel import RenewedChannel
 
 _KEEPALIVE: Final = (
     # A frozen peer is noticed in about 4.5 s; without the ping timeout it takes a minute.
@@ -42,6 +45,7 @@ def open_channel(
     subscriber: bool = False,
     patient: bool = True,
     identity: Identity | None = None,
+    tls: MountedTls | None = None,
 ) -> grpc.aio.Channel:
     """Open a channel to a role.
 
@@ -54,6 +58,8 @@ def open_channel(
             0.1 ms a call; a caller to whom that is much does it by itself, with `until_ready`.
         identity: who calls, where a call does not say so itself. It costs a stream some time for
             each message; who minds says it with the call.
+        tls: the certificate that the role is to see, and whose the role must show one of; None
+            talks in the open.
     """
     config = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
     options = (
@@ -62,10 +68,35 @@ def open_channel(
         ("grpc.service_config", config.read_text(encoding="utf-8")),
     )
     identified = () if identity is None else identifying(identity)
-    if not patient:
-        return grpc.aio.insecure_channel(address, options=options, interceptors=identified)
-    patience = PatienceInterceptor(PATIENCE_SECONDS)
-    interceptors = (patience, *identified)
-    channel = grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
-    patience.watch(channel)
-    return channel
+
+    def connect(credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+        if not patient:
+            return _channel(address, credentials, options, identified)
+        patience = PatienceInterceptor(PATIENCE_SECONDS)
+        channel = _channel(address, credentials, options, (patience, *identified))
+        patience.watch(channel)
+        return channel
+
+    return connect(None) if tls is None else RenewedChannel(tls, connect, service=service)
+
+
+def _channel(
+    address: str,
+    credentials: grpc.ChannelCredentials | None,
+    options: Sequence[tuple[str, str | int]],
+    interceptors: Sequence[grpc.aio.ClientInterceptor],
+) -> grpc.aio.Channel:
+    if credentials is None:
+        return grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
+    named = (*options, *_name_expected_at(address))
+    return grpc.aio.secure_channel(address, credentials, options=named, interceptors=interceptors)
+
+
+def _name_expected_at(address: str) -> Iterator[tuple[str, str]]:
+    """Yield the option that says whose certificate is expected, where gRPC cannot tell.
+
+    Of several addresses it takes the whole list for a name, which no certificate has.
+    """
+    scheme, _, places = address.partition(":")
+    if scheme in {"ipv4", "ipv6"} and "," in places:
+        yield ("grpc.default_authority", places.partition(",")[0])

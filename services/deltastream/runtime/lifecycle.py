@@ -11,8 +11,8 @@ from typing import TypeVar
 import structlog
 
 from deltastream.runtime import exit_codes
+from deltastream.runtime.listening import ListenError
 from deltastream.runtime.logs import configure_logs
-from deltastream.runtime.server import ListenError
 from deltastream.runtime.settings import RoleSettings, SettingsError
 
 _log = structlog.get_logger()

@@ -13,10 +13,13 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from deltastream.runtime.own_edge import connection_to, edge_url
 from deltastream.runtime.roles import ROLES, Role
 
 _SECONDS: Final = 2.0
 _HTTP_OK: Final = 200
+_TOLD_NOTHING: Final[Mapping[str, str]] = {}
+_HEALTH_LISTEN: Final = "DELTASTREAM_HEALTH_LISTEN"
 _EVERY_INTERFACE: Final = frozenset({"", "0.0.0.0", "[::]"})  # noqa: S104 - compared, never bound
 
 
@@ -33,21 +36,29 @@ def role_among(words: Iterable[str]) -> Role | None:
 def local_address(role: Role, environment: Mapping[str, str]) -> str:
     """Return the HOST:PORT at which this machine reaches the role.
 
-    A role that listens on every interface also listens on the loopback one.
+    A role that listens on every interface also listens on the loopback one. Where it answers
+    health checks in the open, it is asked there: this has no certificate.
     """
     bound = environment.get(role.listen_variable, f"127.0.0.1:{role.ports[0]}")
+    if role.service is not None:
+        bound = environment.get(_HEALTH_LISTEN) or bound
     host, _, port = bound.rpartition(":")
     return f"{'127.0.0.1' if host in _EVERY_INTERFACE else host}:{port}"
 
 
-def ask(role: Role, address: str) -> None:
+def ask(role: Role, address: str, *, environment: Mapping[str, str] = _TOLD_NOTHING) -> None:
     """Return when the role at this address serves, its dependencies included.
+
+    Args:
+        role: which.
+        address: HOST:PORT.
+        environment: what it was told; an edge may have been told to speak TLS.
 
     Raises:
         NotServingError: it does not, or it did not answer in time.
     """
     if role.service is None:
-        _ask_http(address)
+        _ask_http(f"{edge_url(address, environment)}/health")
     else:
         _ask_grpc(address, role.service)
 
@@ -64,17 +75,17 @@ def _ask_grpc(address: str, service: str) -> None:
         raise NotServingError(f"{service} at {address}: {status}")
 
 
-def _ask_http(address: str) -> None:
-    connection = http.client.HTTPConnection(address, timeout=_SECONDS)
+def _ask_http(url: str) -> None:
+    connection = connection_to(url, seconds=_SECONDS)
     try:
         connection.request("GET", "/health")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        raise NotServingError(f"http://{address}/health: {error}") from error
+        raise NotServingError(f"{url}: {error}") from error
     finally:
         connection.close()
     if status != _HTTP_OK:
-        raise NotServingError(f"http://{address}/health: {status}")
+        raise NotServingError(f"{url}: {status}")
 
 
 def main() -> int:
@@ -86,7 +97,7 @@ def main() -> int:
         sys.stderr.write(f"no role in: {' '.join(words)}\n")
         return 2
     try:
-        ask(role, local_address(role, os.environ))
+        ask(role, local_address(role, os.environ), environment=os.environ)
     except NotServingError as error:
         sys.stderr.write(f"{error}\n")
         return 1

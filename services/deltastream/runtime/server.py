@@ -11,8 +11,10 @@ from grpc_reflection.v1alpha import reflection
 from deltastream.runtime.background import running
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health
+from deltastream.runtime.health_listener import answering_probes
 from deltastream.runtime.interceptors.access import AccessPolicy, allow_everyone
 from deltastream.runtime.interceptors.chain import server_interceptors
+from deltastream.runtime.listening import listen_on
 from deltastream.runtime.readiness import notify_ready
 from deltastream.runtime.settings import RoleSettings
 
@@ -34,10 +36,6 @@ _SPARE_STREAMS: Final = 100
 _TURNING_AWAY_SECONDS: Final = 1.0
 
 
-class ListenError(Exception):
-    """The address cannot be listened on."""
-
-
 @asynccontextmanager
 async def serving(
     *,
@@ -57,7 +55,7 @@ async def serving(
         services: full names of the services offered, for reflection.
         add_servicers: registers them.
         health: what health checks are answered from.
-        settings: of the role.
+        settings: of the role; they say whether in TLS.
         policy: decides who may call, beyond what the contract refuses anyway.
         concurrency: how much is taken on at once; by default what the settings allow.
         interceptors: around every call; by default those of a role that serves its own messages.
@@ -74,20 +72,26 @@ async def serving(
     if settings.reflection:
         names = (*services, "grpc.health.v1.Health", reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
-    try:
-        port = server.add_insecure_port(listen)
-    except RuntimeError as error:
-        raise ListenError(f"cannot listen on {listen}: is another program using it?") from error
-    await server.start()
-    _log.info("grpc_listening", address=listen, port=port, services=list(services))
-    try:
-        async with running(_tell_when_ready(health)):
-            yield port
-    finally:
-        await health.drain()
-        await concurrency.until_quiet(at_most=_TURNING_AWAY_SECONDS)
-        await server.stop(settings.drain_seconds)
-        _log.info("grpc_stopped", address=listen)
+    tls = settings.listening_tls
+    port = listen_on(server, listen, tls=tls)
+    # To the very end: who is draining says so.
+    async with answering_probes(settings.health_listen, health):
+        await server.start()
+        _log.info(
+            "grpc_listening",
+            address=listen,
+            port=port,
+            tls=tls is not None,
+            services=list(services),
+        )
+        try:
+            async with running(_tell_when_ready(health)):
+                yield port
+        finally:
+            await health.drain()
+            await concurrency.until_quiet(at_most=_TURNING_AWAY_SECONDS)
+            await server.stop(settings.drain_seconds)
+            _log.info("grpc_stopped", address=listen)
 
 
 def _options(settings: RoleSettings) -> tuple[tuple[str, int], ...]:

@@ -1,12 +1,16 @@
 """Settings: environment variables with the prefix DELTASTREAM_, read once, in main."""
 
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from deltastream.runtime.logs import LogFormat
+from deltastream.runtime.tls.mounted import MountedTls
+from deltastream.runtime.tls.named import OptionalPath, mounted_tls
 
 ENVIRONMENT_PREFIX = "DELTASTREAM_"
 
@@ -31,7 +35,52 @@ class SettingsError(Exception):
     """The settings are not usable. The text lists every problem, one a line."""
 
 
-class RoleSettings(BaseSettings):
+class MeshSettings(BaseSettings):
+    """What whoever talks to roles of the mesh can be told.
+
+    Attributes:
+        tls_certificate: a file with the certificate that the roles show each other, in PEM.
+        tls_key: one with its key.
+        tls_ca: one with the authorities whose certificates they believe. All three, or none: then
+            the roles talk in the open.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    tls_certificate: OptionalPath = None
+    tls_key: OptionalPath = None
+    tls_ca: OptionalPath = None
+
+    @classmethod
+    def load(cls, **told: Any) -> Self:
+        """Read the environment.
+
+        Args:
+            told: what goes before it, as a command's options do.
+
+        Raises:
+            SettingsError: with every problem at once, naming the variables.
+        """
+        try:
+            return cls(**told)
+        except ValidationError as error:
+            raise SettingsError(_describe(error)) from None
+
+    @cached_property
+    def mesh_tls(self) -> MountedTls | None:
+        """What roles show each other; None is in the open."""
+        named = {"certificate": self.tls_certificate, "key": self.tls_key, "ca": self.tls_ca}
+        return mounted_tls(f"{ENVIRONMENT_PREFIX}TLS", named)
+
+    @model_validator(mode="after")
+    def _mesh_tls_is_usable(self) -> Self:
+        _ = self.mesh_tls
+        return self
+
+
+class RoleSettings(MeshSettings):
     """What every role can be told.
 
     Attributes:
@@ -48,11 +97,10 @@ class RoleSettings(BaseSettings):
             service is believed, and methods for services refuse everybody.
         allow_anonymous: whether methods for readers take callers without a token. One that is
             sent must be valid all the same.
+        health_listen: HOST:PORT at which health checks are answered in the open, and nothing else:
+            for who has no certificate. Empty for none.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
     role: ClassVar[str]
 
     log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")] = "info"
@@ -65,23 +113,20 @@ class RoleSettings(BaseSettings):
     data_dir: Path = Path(".deltastream")
     service_secret: SecretStr = SecretStr("")
     allow_anonymous: bool = False
+    health_listen: str = ""
 
-    @classmethod
-    def load(cls) -> Self:
-        """Read the environment.
-
-        Raises:
-            SettingsError: with every problem at once, naming the variables.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            raise SettingsError(_describe(error)) from None
+    @property
+    def listening_tls(self) -> MountedTls | None:
+        """What the role's own gRPC server shows; None is in the open."""
+        return self.mesh_tls
 
 
 def _describe(error: ValidationError) -> str:
-    lines = [
-        f"  {ENVIRONMENT_PREFIX}{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}"
-        for problem in error.errors(include_url=False, include_input=False)
-    ]
-    return "\n".join(["these settings cannot be used:", *lines])
+    problems = error.errors(include_url=False, include_input=False)
+    return "\n".join(["these settings cannot be used:", *(f"  {_line(each)}" for each in problems)])
+
+
+def _line(problem: ErrorDetails) -> str:
+    # One that is about several variables names them itself.
+    where = ".".join(map(str, problem["loc"])).upper()
+    return f"{ENVIRONMENT_PREFIX}{where}: {problem['msg']}" if where else problem["msg"]

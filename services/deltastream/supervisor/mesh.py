@@ -47,7 +47,7 @@ class Mesh:
             for child in self.children:
                 group.create_task(child.run())
             try:
-                await wait_until_ready(self.plan.edge, seconds=self.plan.ready_seconds)
+                await wait_until_ready(self.plan.http_url, seconds=self.plan.ready_seconds)
                 self._up = True
                 self._tell()
                 yield
@@ -65,7 +65,7 @@ class Mesh:
         try:
             for child in self._roles:
                 await child.replace(seconds=_SUCCESSOR_SECONDS)
-                await wait_until_ready(self.plan.edge, seconds=_SUCCESSOR_SECONDS)
+                await wait_until_ready(self.plan.http_url, seconds=_SUCCESSOR_SECONDS)
         except (ReplacementFailedError, NotReadyError) as error:
             _log.warning("restart_stopped", error=str(error))
             self._restart.error = str(error)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deltastream.runtime.embedded_redis import LONGEST_SOCKET_PATH
+from deltastream.runtime.own_edge import edge_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +66,4 @@ class MeshPlan:
     @property
     def http_url(self) -> str:
         """Where the dashboard is."""
-        return f"http://{self.edge}"
+        return edge_url(self.edge, self.environment)

@@ -5,6 +5,8 @@ import http.client
 import json
 from typing import Final
 
+from deltastream.runtime.own_edge import connection_to
+
 _ASK_SECONDS: Final = 3.0
 _PAUSE_SECONDS: Final = 0.1
 
@@ -13,11 +15,11 @@ class NotReadyError(Exception):
     """Some roles did not come up in time; the text names them."""
 
 
-async def wait_until_ready(address: str, *, seconds: float) -> None:
+async def wait_until_ready(url: str, *, seconds: float) -> None:
     """Return when the edge answers and says that every service serves, dependencies included.
 
     Args:
-        address: HOST:PORT of the edge.
+        url: of the edge.
         seconds: how long to wait.
 
     Raises:
@@ -26,20 +28,20 @@ async def wait_until_ready(address: str, *, seconds: float) -> None:
     missing = ["edge"]
     try:
         async with asyncio.timeout(seconds):
-            while missing := await asyncio.to_thread(_missing, address):  # noqa: ASYNC110 - it is another process
+            while missing := await asyncio.to_thread(_missing, url):  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(_PAUSE_SECONDS)
     except TimeoutError:
         names = ", ".join(missing)
         raise NotReadyError(f"not ready after {seconds:.0f} s: {names}") from None
 
 
-def _missing(address: str) -> list[str]:
+def _missing(url: str) -> list[str]:
     """Ask the edge which services do not serve.
 
     With the standard library, because this process stays: an HTTP framework and gRPC would cost it
     40 MB for good.
     """
-    connection = http.client.HTTPConnection(address, timeout=_ASK_SECONDS)
+    connection = connection_to(url, seconds=_ASK_SECONDS)
     try:
         connection.request("GET", "/health")
         services: dict[str, str] = json.load(connection.getresponse())["services"]

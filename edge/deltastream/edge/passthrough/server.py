@@ -18,6 +18,7 @@ from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.server import serving
 from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.tls.mounted import MountedTls
 
 _TOKENS_ONLY: Final = Credentials()
 _SERVICE_NAMES: Final = tuple(service.full_name for service in SERVICES)
@@ -49,8 +50,9 @@ async def passing_through(
     methods = methods_by_path(SERVICES)
     drain = Drain()
     async with AsyncExitStack() as stack:
-        answering = await _channels(stack, addresses, methods, streaming=False)
-        streaming = await _channels(stack, addresses, methods, streaming=True)
+        tls = settings.mesh_tls
+        answering = await _channels(stack, addresses, methods, tls=tls, streaming=False)
+        streaming = await _channels(stack, addresses, methods, tls=tls, streaming=True)
 
         def channel_of(method: MethodDescriptor) -> grpc.aio.Channel:
             channels = streaming if method.server_streaming else answering
@@ -84,6 +86,7 @@ async def _channels(
     addresses: Mapping[str, str],
     methods: Mapping[str, MethodDescriptor],
     *,
+    tls: MountedTls | None,
     streaming: bool,
 ) -> dict[str, grpc.aio.Channel]:
     """Open a channel to each role that has public methods of the kind, by the role's name.
@@ -97,7 +100,9 @@ async def _channels(
     }
     return {
         role: await stack.enter_async_context(
-            open_channel(addresses[role], service=role, subscriber=streaming, patient=False)
+            open_channel(
+                addresses[role], service=role, subscriber=streaming, patient=False, tls=tls
+            )
         )
         for role in sorted(roles)
     }

@@ -54,6 +54,12 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
         task.add_done_callback(self._background.discard)
         return task
 
+    def _cors_allowed_origins(self, environ: dict[str, Any]) -> Any:
+        """Return the origins of pages that may connect; what the library does not see is TLS."""
+        if environ["aiohttp.request"].secure:
+            environ["wsgi.url_scheme"] = "https"
+        return super()._cors_allowed_origins(environ)
+
     async def shutdown(self) -> None:
         """End all background tasks."""
         await super().shutdown()
