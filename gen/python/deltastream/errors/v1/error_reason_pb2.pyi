@@ -79,7 +79,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Example: { "reason": "CREDENTIALS_INVALID", "metadata": {} }
     """
     ERROR_REASON_TOKEN_EXPIRED: _ErrorReason.ValueType  # 13
-    """The token was genuine and its time is over. UNAUTHENTICATED.
+    """The token was genuine and its time is over. UNAUTHENTICATED. Streams end
+    with it too, those of API keys included: renew it, or send the key again.
     Example: { "reason": "TOKEN_EXPIRED", "metadata": {} }
     """
     ERROR_REASON_ROLE_INSUFFICIENT: _ErrorReason.ValueType  # 14
@@ -242,7 +243,8 @@ UNAUTHENTICATED.
 Example: { "reason": "CREDENTIALS_INVALID", "metadata": {} }
 """
 ERROR_REASON_TOKEN_EXPIRED: ErrorReason.ValueType  # 13
-"""The token was genuine and its time is over. UNAUTHENTICATED.
+"""The token was genuine and its time is over. UNAUTHENTICATED. Streams end
+with it too, those of API keys included: renew it, or send the key again.
 Example: { "reason": "TOKEN_EXPIRED", "metadata": {} }
 """
 ERROR_REASON_ROLE_INSUFFICIENT: ErrorReason.ValueType  # 14

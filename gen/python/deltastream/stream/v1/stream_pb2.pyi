@@ -13,6 +13,14 @@ unique: no event arrives twice on one stream;
 reliable: with LOSSLESS delivery every event after the token arrives;
 resumable: any frame's `resume_token` continues exactly after that frame;
 bookmarkable: heartbeats carry a token too, so a quiet client stays current.
+
+A resume token stands for whole frames: who counts events finishes the frame.
+One from before the end of the snapshot brings, in the place of the state of
+a product that was still to come, the events that the bus holds of it.
+A stream that was opened with an access token, or with an API key, ends with
+it: with UNAUTHENTICATED and TOKEN_EXPIRED when its time is over, about every
+ten minutes. Renew the access token, or send the API key again, and go on
+from the resume token. Only a second refusal in a row is for good.
 """
 
 from collections import abc as _abc
