@@ -1601,7 +1601,7 @@ export interface components {
          *     - `NOT_IMPLEMENTED` (UNIMPLEMENTED): The method is part of the contract, and this server does not offer it. UNIMPLEMENTED.
          *     - `CREDENTIALS_MISSING` (UNAUTHENTICATED): No credentials were sent to a method that needs them. UNAUTHENTICATED.
          *     - `CREDENTIALS_INVALID` (UNAUTHENTICATED): The credentials do not identify anybody: a wrong e-mail address or password, never saying which, or an altered or foreign token. UNAUTHENTICATED.
-         *     - `TOKEN_EXPIRED` (UNAUTHENTICATED): The token was genuine and its time is over. UNAUTHENTICATED.
+         *     - `TOKEN_EXPIRED` (UNAUTHENTICATED): The token was genuine and its time is over. UNAUTHENTICATED. Streams end with it too, those of API keys included: renew it, or send the key again.
          *     - `ROLE_INSUFFICIENT` (PERMISSION_DENIED): The caller is known and its role does not suffice. PERMISSION_DENIED.
          *     - `EMAIL_TAKEN` (ALREADY_EXISTS): An account with this e-mail address exists. ALREADY_EXISTS.
          *     - `DEPENDENCY_UNAVAILABLE` (UNAVAILABLE): A service or store that this call needs does not answer. UNAVAILABLE, with RetryInfo.
