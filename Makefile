@@ -78,6 +78,21 @@ test-gateway: $(INSTALLED) ## Compare the edge with a grpc-gateway built from th
 test-api: $(INSTALLED) $(BUILT) ## Ask a mesh all that its OpenAPI document allows and forbids
 	@$(BIN)/python -m tests.schemathesis.run $(ARGS)
 
+.PHONY: test-compatibility
+test-compatibility: $(INSTALLED) $(BUILT) ## Use the mesh as the original's clients do: curl, Socket.IO
+	@PYTHON=$(CURDIR)/$(BIN)/python tests/compatibility/build
+	@DELTASTREAM_TEST_COMPATIBILITY=1 $(BIN)/python -m pytest tests/compatibility $(ARGS)
+
+.PHONY: test-examples
+test-examples: $(INSTALLED) $(BUILT) ## Build the clients in examples/, and run them on a mesh in trouble
+	@PYTHON=$(CURDIR)/$(BIN)/python tests/examples/build
+	@DELTASTREAM_TEST_EXAMPLES=1 $(BIN)/python -m pytest tests/examples $(ARGS)
+
+.PHONY: security
+security: $(INSTALLED) $(BUILT) ## Forge, guess, replay, race and flood: nobody gets what is not theirs
+	@DELTASTREAM_TEST_SECURITY=1 $(BIN)/python -m pytest --numprocesses 4 --dist loadfile \
+	  tests/security tests/auth tests/users $(ARGS)
+
 .PHONY: faults
 faults: $(INSTALLED) $(BUILT) ## Break a mesh under load in every way, and compare it with a ledger
 	@$(BIN)/python -m tests.faults.run $(ARGS)
@@ -129,5 +144,7 @@ lock: $(INSTALLED) ## Pin every dependency by hash, for all platforms
 .PHONY: clean
 clean: ## Remove what the other verbs made
 	rm -rf $(VENV) .tools $(STATIC) $(WEB)/node_modules build dist .deltastream \
+	  examples/go/{gen,stream-chains} examples/typescript/{node_modules,dist,src/gen} \
+	  examples/{java,rust}/target tests/compatibility/node/node_modules \
 	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
