@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from deltastream.auth.settings import AuthSettings
 from deltastream.cli import main
 from deltastream.commands.operator_token import operator_token
+from deltastream.runtime.settings import SettingsError
 
 PASSWORD = "correct horse"  # noqa: S105 - it opens nothing
 
@@ -145,3 +146,30 @@ def test_who_may_read_the_signing_key_is_the_operator(tmp_path: Path) -> None:
     assert claims["roles"] == ["admin"]
     assert 59 <= claims["exp"] - claims["iat"] <= 60
     assert "sid" not in claims
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "list"),
+        ("keys", "rotate"),
+        ("users", "list"),
+        ("users", "create-admin", "--email", "ada@example.com"),
+        ("users", "set-roles", "ada@example.com", "admin"),
+        ("dlq", "list"),
+    ],
+    ids=" ".join,
+)
+def test_settings_that_cannot_be_used_are_all_named(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELTASTREAM_BCRYPT_COST", "seventeen")
+    monkeypatch.setenv("DELTASTREAM_ACCESS_MINUTES", "0")
+    refused = run(*words, data_dir=tmp_path)
+    assert (refused.exit_code, type(refused.exception)) == (2, SystemExit)
+    with pytest.raises(SettingsError) as of_the_role:
+        AuthSettings.load()
+    assert str(of_the_role.value) in refused.output
+    assert "DELTASTREAM_BCRYPT_COST" in refused.output
+    assert "DELTASTREAM_ACCESS_MINUTES" in refused.output
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from tests.auth.conftest import PASSWORD, Served, bearing
 from tests.fixtures.grpc_loopback import refusal
 
+from deltastream.auth.sessions import MOST_SESSIONS
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.domain.errors import CredentialsInvalidError
 
@@ -269,3 +270,19 @@ async def test_who_logged_in_with_a_password_that_was_just_changed_has_no_sessio
     with pytest.raises(CredentialsInvalidError):
         await served.auth.sign_ins.begin(user)
     assert await served.auth.sessions.end_all(user.id) == 0
+
+
+async def test_an_account_has_at_most_fifty_sessions_and_the_oldest_ends(served: Served) -> None:
+    first = await served.register()
+    await served.register("bob@example.com")
+    logins = []
+    for _ in range(MOST_SESSIONS - 1):
+        served.clock.pass_by(seconds=1)
+        logins.append(await served.log_in())
+    second = await served.refresh(first.refresh_token)
+    newest = await served.log_in()
+    assert await refused(served, second.refresh_token) == INVALID
+    assert await refusal(served.verify(second.token)) == INVALID
+    for each in (logins[0], newest):
+        await served.verify(each.token)
+    assert len(await served.revoked()) == 1

@@ -1,9 +1,13 @@
 """Whose request it is."""
 
+from typing import Any
+
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from tests.edge.known_accounts import Known
+from tests.fixtures.token_authority import TokenAuthority
 
-from deltastream.edge.limits.callers import Callers, account_of, network_of
+from deltastream.edge.limits.callers import Callers, network_of
 
 PROXIED = {"X-Forwarded-For": "203.0.113.66, 198.51.100.7, 10.0.0.2"}
 
@@ -56,13 +60,49 @@ def test_an_ipv6_network_is_one_caller_and_an_ipv4_address_too(
     assert (network_of(one) == network_of(other)) is same
 
 
-def test_an_account_is_known_by_its_credentials_which_are_not_kept() -> None:
-    one, other = account_of("Bearer one", None), account_of(None, "Bearer other")
-    assert one == account_of("Bearer one", None)
-    assert one != other
-    assert "one" not in str(one)
-    assert account_of(None, None) is None
-    assert account_of("", "") is None
+async def test_an_account_is_the_same_whichever_token_or_key_it_sends() -> None:
+    authority = TokenAuthority()
+    one, another = authority.token("reader"), authority.token("reader", session="session/2")
+    known = await Known(authority=authority, keys={"ds_1": authority.token("admin")}).accounts()
+    assert one != another
+    assert known.of(f"Bearer {one}", None) == known.of(f"bEARER {another}", None) == "ada"
+    assert known.of(None, "ds_1") == "ada"
+    assert known.of(f"Bearer {authority.token('reader', subject='bob')}", None) == "bob"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (None, None),
+        ("", ""),
+        ("ada", None),
+        ("Bearer ada", None),
+        ("Basic YWRhOng=", None),
+        (b"Bearer ada", None),
+        (None, "ds_2"),
+        (None, b"ds_1"),
+        ("Bearer ada", "ds_1"),
+    ],
+)
+async def test_what_proves_nothing_is_nobodys(sent: tuple[Any, Any]) -> None:
+    authority = TokenAuthority()
+    known = await Known(authority=authority, keys={"ds_1": authority.token("admin")}).accounts()
+    assert known.of(*sent) is None
+
+
+async def test_a_token_that_is_good_no_more_is_nobodys() -> None:
+    known = Known()
+    authority = known.authority
+    accounts = await known.accounts()
+    good, ended = authority.token("reader"), authority.token("reader", session="session/2")
+    assert accounts.of(f"Bearer {ended}", None) == "ada"
+    authority.revocations["session/2"] = 4e9
+    await known.revocations.refresh()
+    expired = authority.token("reader", lifetime=-1.0)
+    forged = TokenAuthority().token("reader")
+    for text in (expired, forged, ended):
+        assert accounts.of(f"Bearer {text}", None) is None
+    assert accounts.of(f"Bearer {good}", None) == "ada"
 
 
 @pytest.mark.parametrize(

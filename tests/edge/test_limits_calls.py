@@ -8,8 +8,10 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from tests.edge.known_accounts import Known
 from tests.edge.whole_edge import limiter
 from tests.fixtures.grpc_loopback import LoopbackSettings, details_of, reason_of
+from tests.fixtures.token_authority import TokenAuthority
 from tests.passthrough.public_mesh import public_mesh
 from tests.passthrough.recording import begun, plain_channel
 
@@ -25,7 +27,9 @@ STREAM = "/deltastream.enrichment.v1.EnrichmentService/StreamChains"
 
 
 @asynccontextmanager
-async def public(limiter: RateLimiter, *, hops: int = 0) -> AsyncIterator[grpc.aio.Channel]:
+async def public(
+    limiter: RateLimiter, *, hops: int = 0, **callers: Any
+) -> AsyncIterator[grpc.aio.Channel]:
     settings = LoopbackSettings(drain_seconds=0.2)
     async with public_mesh() as mesh:
 
@@ -39,7 +43,9 @@ async def public(limiter: RateLimiter, *, hops: int = 0) -> AsyncIterator[grpc.a
                 addresses=mesh.addresses,
                 settings=settings,
                 concurrency=Concurrency.of(settings),
-                interceptors=(CallLimitInterceptor(limiter, Callers(trusted_hops=hops)),),
+                interceptors=(
+                    CallLimitInterceptor(limiter, Callers(trusted_hops=hops, **callers)),
+                ),
             ) as port,
             plain_channel(f"127.0.0.1:{port}") as channel,
         ):
@@ -81,11 +87,16 @@ async def test_an_untrusted_client_cannot_say_that_it_is_another() -> None:
         await refused(channel, x_forwarded_for="192.0.2.2")
 
 
-async def test_an_account_is_limited_by_its_credentials() -> None:
-    async with public(limiter(account=1)) as channel:
-        await call(channel, authorization="Bearer ada")
-        await refused(channel, authorization="Bearer ada")
+async def test_an_account_is_limited_whichever_token_or_key_it_sends() -> None:
+    authority = TokenAuthority()
+    known = Known(authority=authority, keys={"ds_1": authority.token("reader")})
+    accounts = await known.accounts()
+    async with public(limiter(account=1), account_of=accounts.of) as channel:
+        await call(channel, authorization=f"Bearer {authority.token('reader')}")
+        await refused(channel, authorization=f"Bearer {authority.token('reader')}")
+        await refused(channel, x_api_key="ds_1")
         await call(channel, x_api_key="another")
+        await call(channel, authorization=f"Bearer {authority.token('reader', subject='bob')}")
         await call(channel)
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 import socketio
+from tests.edge.known_accounts import Known
 from tests.edge.raw_socket import raw_socket
+from tests.edge.sockets_mesh import GOOD_TOKEN, listening, running_mesh
 from tests.edge.transcoder_mesh import json_of
 from tests.edge.whole_edge import LOGIN, PRODUCTS, SOMEBODY, Client, limiter, whole_edge
 from tests.fixtures.eventually import eventually
+from tests.fixtures.token_authority import TokenAuthority
 
 from deltastream.edge.limits.callers import Callers
 from deltastream.edge.sockets.limits import SocketLimits
@@ -59,12 +62,38 @@ async def test_every_client_address_has_requests_of_its_own() -> None:
 
 
 async def test_an_account_is_limited_wherever_it_calls_from() -> None:
-    async with whole_edge(limiter=limiter(account=2), callers=BEHIND_PROXY) as client:
+    authority = TokenAuthority()
+    accounts = await Known(authority=authority).accounts()
+    callers = Callers(trusted_hops=1, account_of=accounts.of)
+    async with whole_edge(limiter=limiter(account=2), callers=callers) as client:
         for number, expected in enumerate([200, 200, 429]):
-            headers = {"X-Forwarded-For": f"192.0.2.{number}", "Authorization": "Bearer ada"}
+            token = authority.token("reader", session=f"session/{number}")
+            headers = {"X-Forwarded-For": f"192.0.2.{number}", "Authorization": f"Bearer {token}"}
             assert await statuses(client, 1, headers=headers) == [expected]
-        assert await statuses(client, 1, headers={"Authorization": "Bearer bob"}) == [200]
+        bob = authority.token("reader", subject="bob")
+        assert await statuses(client, 1, headers={"Authorization": f"Bearer {bob}"}) == [200]
         assert await statuses(client, 1) == [200]
+
+
+async def test_credentials_that_prove_nothing_spend_what_is_nobodys() -> None:
+    authority = TokenAuthority()
+    accounts = await Known(authority=authority).accounts()
+    callers = Callers(account_of=accounts.of)
+    forged = {"Authorization": f"Bearer {TokenAuthority().token('reader')}"}
+    async with whole_edge(limiter=limiter(account=1), callers=callers) as client:
+        # The limits refuse none of them: that is for the services to do.
+        assert await statuses(client, 3, headers=forged) == [200] * 3
+        genuine = {"Authorization": f"Bearer {authority.token('reader')}"}
+        assert await statuses(client, 2, headers=genuine) == [200, 429]
+
+
+async def test_who_is_refused_for_the_address_is_not_identified() -> None:
+    asked: list[str | bytes | None] = []
+    callers = Callers(account_of=lambda authorization, _: asked.append(authorization))
+    async with whole_edge(limiter=limiter(client=1, account=9), callers=callers) as client:
+        headers = {"Authorization": "Bearer ada"}
+        assert await statuses(client, 3, headers=headers) == [200, 429, 429]
+    assert asked == ["Bearer ada"]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +129,18 @@ async def test_events_of_a_socket_are_counted_with_the_requests_of_its_address()
         answers = [await socket.call("get_products", timeout=5) for _ in range(3)]
         await socket.disconnect()
     assert [answer["ok"] for answer in answers] == [True, True, False]
+    assert answers[2]["error"]["reason"] == "RATE_LIMITED"
+
+
+async def test_events_of_an_account_are_counted_together_whichever_socket_sends_them() -> None:
+    async with (
+        running_mesh(limiter=limiter(account=2)) as mesh,
+        listening(mesh, auth={"token": GOOD_TOKEN}) as one,
+        listening(mesh, auth={"token": GOOD_TOKEN}) as other,
+        listening(mesh) as nobody,
+    ):
+        answers = [await each.call("get_products") for each in (one, other, one, nobody)]
+    assert [answer["ok"] for answer in answers] == [True, True, False, True]
     assert answers[2]["error"]["reason"] == "RATE_LIMITED"
 
 

@@ -67,12 +67,12 @@ def port() -> int:
         return number
 
 
-@pytest.fixture
-async def client(port: int) -> AsyncIterator[Client]:
-    async with open_channel(f"127.0.0.1:{port}", service="feed") as channel:
+@pytest.fixture(params=[CONCURRENCY, None], ids=["so many at once", "any number at once"])
+async def client(port: int, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    async with open_channel(f"127.0.0.1:{port}", service="feed", patient=False) as channel:
         app = web.Application(middlewares=[error_middleware])
         channels = {service.full_name: channel for service in SERVICES}
-        add_routes(app, channels=channels, concurrency=CONCURRENCY)
+        add_routes(app, channels=channels, concurrency=request.param)
         async with TestClient(TestServer(app, handler_cancellation=True)) as client:
             yield client
 

@@ -1,23 +1,17 @@
 """Every method, called by everybody, at every door of a mesh that runs as a person runs it."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 
 import aiohttp
 import grpc
 import pytest
-import pytest_asyncio
 import socketio
-from google.api import annotations_pb2
 from google.protobuf.descriptor import MethodDescriptor
 from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import reason_of
-from tests.fixtures.running_mesh import RunningMesh, command, environment, running_mesh
-from tests.fixtures.token_authority import SERVICE_SECRET, TokenAuthority
+from tests.fixtures.running_mesh import command, environment
 from tests.security.access_rules import (
     CALLERS,
     INVALID,
@@ -30,90 +24,24 @@ from tests.security.access_rules import (
     path_of,
     role_of,
 )
+from tests.security.doors import (
+    ON_THE_MESH,
+    PASSWORD,
+    SECONDS,
+    Doors,
+    answer,
+    register,
+    requests_of,
+)
 
-from deltastream.auth.keys import read_key
-from deltastream.auth.v1.auth_service_pb2 import IssueServiceTokenRequest
-from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from deltastream.client import Mesh
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = ON_THE_MESH
 
 # The one that ends what it is called with comes last.
 METHODS: Final = tuple(sorted(methods(), key=lambda method: method.name == "EndSessions"))
-SECONDS: Final = 10.0
 RESTART_SECONDS: Final = 90.0
-PEOPLE: Final = ("reader", "admin")
-PASSWORD: Final = "correct horse battery"  # noqa: S105 - a test's
-VARIABLES: Final = {"product": "NIFTY", "expiry": "2026-01-29", "symbol": "NIFTY-20260129-1-CE"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Doors:
-    """A mesh, and what its callers have to show."""
-
-    mesh: RunningMesh
-    tokens: Mapping[str, str]
-
-    async def metadata(self, caller: str) -> tuple[tuple[str, str], ...]:
-        """Return what a caller sends; people log in anew, as some calls end their sessions."""
-        token = self.tokens.get(caller)
-        if caller in PEOPLE:
-            login = {"email": f"{caller}@example.com", "password": PASSWORD}
-            async with aiohttp.ClientSession(self.mesh.http) as session:
-                token = (await _answer(session.post("/api/auth/login", json=login)))["token"]
-        return () if token is None else (("authorization", f"Bearer {token}"),)
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def doors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Doors]:
-    settings = {
-        "DELTASTREAM_SERVICE_SECRET": SERVICE_SECRET,
-        "DELTASTREAM_BCRYPT_COST": "4",
-        "DELTASTREAM_CLIENT_RATE": "0",
-        "DELTASTREAM_ACCOUNT_RATE": "0",
-        "DELTASTREAM_CREDENTIALS_RATE": "0",
-    }
-    folder = tmp_path_factory.mktemp("access") / "mesh"
-    async with running_mesh(folder, "--require-token", **settings) as mesh:
-        yield Doors(mesh=mesh, tokens=await _tokens(mesh, folder))
-
-
-async def _tokens(mesh: RunningMesh, folder: Path) -> dict[str, str]:
-    key = read_key(folder / "signing-key.pem")
-    authority = TokenAuthority(keys={key.kid: key.private})
-    operator = authority.token("admin", subject="operator", session=None)
-    async with aiohttp.ClientSession(mesh.http) as session:
-        await _register(session, "reader")
-        admin = await _register(session, "admin")
-        await _answer(
-            session.put(
-                f"/api/auth/users/{admin['user']['id']}/roles",
-                json={"roles": ["reader", "admin"]},
-                headers={"Authorization": f"Bearer {operator}"},
-            )
-        )
-    async with grpc.aio.insecure_channel(mesh.grpc["auth"]) as channel:
-        service = await AuthServiceStub(channel).IssueServiceToken(
-            IssueServiceTokenRequest(service="analytics", secret=SERVICE_SECRET), timeout=SECONDS
-        )
-    return {
-        "garbage": "not.a.token",
-        "expired": authority.token("reader", "admin", "service", lifetime=-1.0),
-        "service": service.token,
-    }
-
-
-async def _register(session: aiohttp.ClientSession, name: str) -> Any:
-    account = {"email": f"{name}@example.com", "password": PASSWORD}
-    return await _answer(session.post("/api/auth/register", json=account))
-
-
-async def _answer(request: Any) -> Any:
-    async with request as response:
-        body = await response.json()
-        assert response.status == 200, body
-        return body
 
 
 async def outcome(channel: grpc.aio.Channel, method: MethodDescriptor, metadata: Any) -> str:
@@ -169,7 +97,7 @@ async def test_rest_lets_in_whom_the_contract_names(doors: Doors, caller: str) -
     headers = dict(await doors.metadata(caller))
     async with aiohttp.ClientSession(doors.mesh.http, headers=headers) as session:
         for method in METHODS:
-            for verb, path, has_body in _requests(method):
+            for verb, path, has_body in requests_of(method):
                 name = f"{verb} {path}"
                 found[name] = await _rest_outcome(session, verb, path, has_body=has_body)
                 wanted[name] = expected(method, caller)
@@ -194,34 +122,20 @@ async def _rest_outcome(
         return verdict
 
 
-def _requests(method: MethodDescriptor) -> list[tuple[str, str, bool]]:
-    """Return the HTTP requests that stand for a method: verb, path, whether they have a body."""
-    options = method.GetOptions()
-    if not options.HasExtension(annotations_pb2.http):
-        return []
-    rule = options.Extensions[annotations_pb2.http]
-    found = []
-    for one in (rule, *rule.additional_bindings):
-        verb: Any = one.WhichOneof("pattern")
-        path = re.sub(r"{(\w+)}", lambda m: VARIABLES.get(m[1], "x"), getattr(one, verb))
-        found.append((verb.upper(), path, bool(one.body)))
-    return found
-
-
 async def test_what_is_internal_has_no_route_and_something_is() -> None:
     internal = [method for method in METHODS if is_internal(method)]
     assert len(internal) >= 9
-    assert [_requests(method) for method in internal] == [[]] * len(internal)
+    assert [requests_of(method) for method in internal] == [[]] * len(internal)
 
 
 async def test_an_api_key_opens_what_its_token_would(doors: Doors) -> None:
     reader = dict(await doors.metadata("reader"))
     async with aiohttp.ClientSession(doors.mesh.http) as session:
-        made = await _answer(
+        made = await answer(
             session.post("/api/auth/api-keys", json={"name": "test"}, headers=reader)
         )
         key, path = {"x-api-key": made["secret"]}, "/api/data/products"
-        await _answer(session.get(path, headers=key))
+        await answer(session.get(path, headers=key))
         async with session.get("/api/auth/users", headers=key) as response:
             assert response.status == 403
         async with session.get(path, headers={"x-api-key": "made.up"}) as response:
@@ -235,7 +149,7 @@ async def test_an_api_key_opens_what_its_token_would(doors: Doors) -> None:
                     found = await outcome(channel, method, metadata)
                     assert found == expected(method, "reader"), method.full_name
             deleted = session.delete(f"/api/auth/api-keys/{made['api_key']['id']}", headers=reader)
-            await _answer(deleted)
+            await answer(deleted)
             (read,) = [method for method in METHODS if method.name == "ListProducts"]
             await eventually(
                 lambda: outcome(channel, read, metadata), INVALID.__eq__, seconds=SECONDS
@@ -244,10 +158,10 @@ async def test_an_api_key_opens_what_its_token_would(doors: Doors) -> None:
 
 async def test_a_session_that_was_ended_is_over_within_seconds(doors: Doors) -> None:
     async with aiohttp.ClientSession(doors.mesh.http) as session:
-        somebody = await _register(session, "somebody")
+        somebody = await register(session, "somebody")
         headers = {"Authorization": f"Bearer {somebody['token']}"}
-        await _answer(session.get("/api/data/products", headers=headers))
-        await _answer(session.post("/api/auth/sessions/end", json={}, headers=headers))
+        await answer(session.get("/api/data/products", headers=headers))
+        await answer(session.post("/api/auth/sessions/end", json={}, headers=headers))
 
         async def status() -> int:
             async with session.get("/api/data/products", headers=headers) as response:
@@ -294,8 +208,8 @@ async def test_after_a_restart_the_services_still_know_one_another(doors: Doors)
     async with aiohttp.ClientSession(doors.mesh.http, headers=headers) as session:
 
         async def newest() -> int:
-            answer = await _answer(session.get("/api/data/underlying/NIFTY?limit=1"))
-            return int(answer["ticks"][0]["sequence"])
+            page = await answer(session.get("/api/data/underlying/NIFTY?limit=1"))
+            return int(page["ticks"][0]["sequence"])
 
         # Enrichment writes to storage, and may.
         before = await newest()

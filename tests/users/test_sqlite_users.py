@@ -80,7 +80,7 @@ async def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path)
         old.execute("PRAGMA user_version = 1")
     database = await open_users(f"sqlite:{path}")
     assert await database.users.by_email(ADA.email) == ADA
-    await database.sessions.add(SESSION)
+    await database.sessions.add(SESSION, most=50)
     assert await database.sessions.by_id(SESSION.id) == SESSION
     await database.close()
     with closing(sqlite3.connect(path)) as now:

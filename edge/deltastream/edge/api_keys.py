@@ -71,13 +71,20 @@ class ApiKeys:
         """
         if not 0 < len(api_key) <= _LONGEST_KEY or not api_key.isprintable():
             raise _invalid()
-        digest = sha256(api_key.encode()).digest()
+        digest = _digest_of(api_key)
         token = await self._remembered(digest)
         if token is not None:
             return token
         asking = self._asking.setdefault(digest, asyncio.Lock())
         async with asking:
             return await self._remembered(digest) or await self._exchange(digest, api_key)
+
+    def known_token(self, api_key: str) -> str | None:
+        """Return the token that was got for a key, without asking auth; None if there is none."""
+        if len(api_key) > _LONGEST_KEY:
+            return None
+        known = self._tokens.get(_digest_of(api_key))
+        return None if known is None else known.token
 
     async def _remembered(self, digest: bytes) -> str | None:
         known = self._tokens.get(digest)
@@ -110,6 +117,10 @@ class ApiKeys:
             self._tokens.popitem(last=False)
         token: str = answer.token
         return token
+
+
+def _digest_of(api_key: str) -> bytes:
+    return sha256(api_key.encode(errors="surrogatepass")).digest()
 
 
 def _invalid() -> StatusError:

@@ -14,6 +14,7 @@ from deltastream.domain.errors import DomainError, EmailTakenError
 from deltastream.ports.users import ADMIN, READER, User
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.interceptors.validation import require_valid
+from deltastream.runtime.settings import SettingsError
 
 _PAGE: Final = 500
 
@@ -72,10 +73,10 @@ async def set_roles(data_dir: Path, users_url: str, *, account: str, roles: Sequ
 
 @asynccontextmanager
 async def _directory(data_dir: Path, users_url: str) -> AsyncIterator[Directory]:
-    settings = AuthSettings(data_dir=data_dir, users_url=users_url)
     try:
+        settings = AuthSettings.load(data_dir=data_dir, users_url=users_url)
         database = await open_users(settings.user_store_url)
-    except ValueError as error:
+    except (SettingsError, ValueError) as error:
         raise AdministrationError(str(error)) from error
     try:
         with PasswordHasher(cost=settings.bcrypt_cost) as hasher:

@@ -24,6 +24,8 @@ from deltastream.ports.sessions import Rotation, Session, SessionStore
 
 _log = structlog.get_logger()
 
+MOST_SESSIONS: Final = 50
+"""How many sessions of one account go on; one more ends the oldest."""
 LOST_REPLY: Final = timedelta(seconds=10)
 """For how long the token that was replaced is given the same successor again."""
 _INVALID: Final = "the refresh token is not valid; log in again"
@@ -53,7 +55,11 @@ class Sessions:
         self._clock = clock
 
     async def begin(self, user_id: str) -> RefreshToken:
-        """Begin a session, and return its first token."""
+        """Begin a session, and return its first token.
+
+        One too many ends the oldest: whoever has forgotten to log out is not kept from logging in,
+        and who has the password cannot fill the store.
+        """
         token, now = new_refresh_token(), self._clock()
         session = Session(
             id=token.session_id,
@@ -63,7 +69,9 @@ class Sessions:
             family_digest=token.family_digest,
             digest=token.digest,
         )
-        await self._store.add(session)
+        ended = await self._store.add(session, most=MOST_SESSIONS)
+        if ended:
+            _log.info("oldest_sessions_ended", user=user_id, sessions=ended)
         return token
 
     async def refresh(self, text: str) -> tuple[Session, RefreshToken]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from deltastream.commands.data_dir import data_dir_of
+
+if TYPE_CHECKING:
+    from deltastream.auth.settings import AuthSettings
 
 DATA_DIR = data_dir_of(None)
 data_dir_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
@@ -16,6 +19,17 @@ data_dir_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.opti
     default=DATA_DIR,
     help=f"That of the mesh, or of auth.  [DELTASTREAM_DATA_DIR, else {DATA_DIR}]",
 )
+
+
+def auth_settings(data_dir: Path) -> "AuthSettings":
+    """Return what auth is told in a data directory; end the command where that cannot be used."""
+    from deltastream.auth.settings import AuthSettings  # noqa: PLC0415
+    from deltastream.runtime.settings import SettingsError  # noqa: PLC0415
+
+    try:
+        return AuthSettings.load(data_dir=data_dir)
+    except SettingsError as error:
+        end(error)
 
 
 def end(problem: object) -> NoReturn:

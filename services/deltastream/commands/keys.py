@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from deltastream.commands.auth_data import data_dir_option, end
+from deltastream.commands.auth_data import auth_settings, data_dir_option, end
 
 
 @click.group()
@@ -33,10 +33,10 @@ def rotate(*, after: float, data_dir: Path) -> None:
     """
     from deltastream.auth.key_report import one_is_waiting  # noqa: PLC0415
     from deltastream.auth.keys import SigningKeyError  # noqa: PLC0415
-    from deltastream.auth.settings import LONGEST_KEPT, AuthSettings  # noqa: PLC0415
+    from deltastream.auth.settings import LONGEST_KEPT  # noqa: PLC0415
     from deltastream.runtime.clock import utc_now  # noqa: PLC0415
 
-    files, now = AuthSettings(data_dir=data_dir).key_files, utc_now()
+    files, now = auth_settings(data_dir).key_files, utc_now()
     try:
         ring = files.load()
         if one_is_waiting(ring, now):
@@ -56,10 +56,9 @@ def list_keys(*, data_dir: Path) -> None:
     """List the keys there are, and what each is for at present."""
     from deltastream.auth.key_report import lines  # noqa: PLC0415
     from deltastream.auth.keys import SigningKeyError  # noqa: PLC0415
-    from deltastream.auth.settings import AuthSettings  # noqa: PLC0415
     from deltastream.runtime.clock import utc_now  # noqa: PLC0415
 
-    settings = AuthSettings(data_dir=data_dir)
+    settings = auth_settings(data_dir)
     try:
         ring = settings.key_files.load()
     except SigningKeyError as error:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from deltastream.commands.auth_data import auth_settings
+
 _LIFETIME: Final = timedelta(minutes=1)
 
 
@@ -16,13 +18,12 @@ def operator_token(data_dir: Path) -> str | None:
     # Imported here, so that `--help` does not pay for it.
     from deltastream.auth.callers import OPERATOR  # noqa: PLC0415
     from deltastream.auth.keys import SigningKeyError  # noqa: PLC0415
-    from deltastream.auth.settings import AuthSettings  # noqa: PLC0415
     from deltastream.auth.signing_keys import SigningKeys  # noqa: PLC0415
     from deltastream.auth.tokens import AccessTokens  # noqa: PLC0415
     from deltastream.runtime.clock import utc_now  # noqa: PLC0415
     from deltastream.runtime.identity.principal import ADMIN  # noqa: PLC0415
 
-    settings = AuthSettings(data_dir=data_dir)
+    settings = auth_settings(data_dir)
     try:
         ring = settings.key_files.load()
     except SigningKeyError:

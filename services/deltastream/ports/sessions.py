@@ -52,8 +52,15 @@ class Session:
 class SessionStore(Protocol):
     """The sessions of all accounts. One that has ended stays until it is purged."""
 
-    async def add(self, session: Session) -> None:
-        """Store a new session."""
+    async def add(self, session: Session, *, most: int) -> int:
+        """Store a new session, and end the oldest of its account that are more than `most`.
+
+        What has ended or expired does not count, and of sessions that are added at once no more
+        than `most` go on either.
+
+        Returns:
+            How many were ended, at the moment at which the new one was made.
+        """
         ...
 
     async def by_id(self, session_id: str) -> Session | None:

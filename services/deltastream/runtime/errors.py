@@ -32,6 +32,13 @@ class ValidationFailedError(errors.DomainError):
         super().__init__(text, violations=str(len(self.violations)))
 
 
+class MalformedRequestError(errors.DomainError):
+    """The bytes of a request are no message of the contract."""
+
+    def __init__(self) -> None:
+        super().__init__("the request cannot be decoded as the message that the method takes")
+
+
 class RoleInsufficientError(errors.DomainError):
     """The caller is known, and may not call this method."""
 
@@ -73,6 +80,9 @@ class _Meaning:
 _MEANINGS: Final[dict[type[errors.DomainError], _Meaning]] = {
     ValidationFailedError: _Meaning(
         grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_VALIDATION_FAILED
+    ),
+    MalformedRequestError: _Meaning(
+        grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_MALFORMED_REQUEST
     ),
     errors.InvalidValueError: _Meaning(
         grpc.StatusCode.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_VALIDATION_FAILED

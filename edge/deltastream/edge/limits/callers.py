@@ -1,14 +1,14 @@
 """Who asks, as far as limits are concerned."""
 
 import ipaddress
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 import grpc
 from aiohttp import hdrs, web
 
+from deltastream.edge.limits.accounts import Sent, of_nobody
 from deltastream.runtime.interceptors.base import Context
 
 _API_KEY: Final = "x-api-key"
@@ -24,11 +24,12 @@ class Caller(NamedTuple):
 
     Attributes:
         address: of the client, or of its network.
-        account: stands for the credentials that were sent; None without any.
+        account: says whose credentials were sent; None if nobody's that is known. It may have to
+            verify a token: whoever is refused for the address is not asked.
     """
 
     address: str
-    account: str | None
+    account: Callable[[], str | None]
 
 
 class Callers:
@@ -38,15 +39,22 @@ class Callers:
         trusted_hops: how many proxies stand before the edge, each of which adds to
             `X-Forwarded-For` whom it was called by. What stands left of that was written by
             the client, who may write anything.
+        account_of: knows accounts by the headers `authorization` and `x-api-key`; by default none.
     """
 
-    def __init__(self, *, trusted_hops: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        trusted_hops: int = 0,
+        account_of: Callable[[Sent, Sent], str | None] = of_nobody,
+    ) -> None:
         self._trusted_hops = trusted_hops
+        self._account_of = account_of
 
     def of_request(self, request: web.BaseRequest) -> Caller:
         """Return who sent an HTTP request."""
         headers = request.headers
-        account = account_of(headers.get(hdrs.AUTHORIZATION), headers.get(_API_KEY))
+        account = partial(self._account_of, headers.get(hdrs.AUTHORIZATION), headers.get(_API_KEY))
         return Caller(self.address_of_request(request), account)
 
     def address_of_request(self, request: web.BaseRequest) -> str:
@@ -62,7 +70,7 @@ class Callers:
             for key, value in details.invocation_metadata or ()
             if key == _FORWARDED_FOR and isinstance(value, str)
         ]
-        account = account_of(metadata.get("authorization"), metadata.get(_API_KEY))
+        account = partial(self._account_of, metadata.get("authorization"), metadata.get(_API_KEY))
         return Caller(self._address(_host_of(context.peer()), forwarded), account)
 
     def is_secure(self, request: web.BaseRequest) -> bool:
@@ -78,23 +86,6 @@ class Callers:
         if len(hops) < self._trusted_hops:
             return network_of(peer)
         return network_of(hops[-self._trusted_hops].strip())
-
-
-def account_of(authorization: str | bytes | None, api_key: str | bytes | None) -> str | None:
-    """Return what stands for an account; None when no credentials were sent.
-
-    It stands for the credentials and is not derived from what they say: they are not verified
-    here, and nobody may spend what belongs to another by naming them.
-    """
-    credentials = authorization or api_key
-    if not credentials:
-        return None
-    secret = (
-        credentials.encode(errors="surrogateescape")
-        if isinstance(credentials, str)
-        else credentials
-    )
-    return blake2b(secret, digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=_KNOWN_ADDRESSES)

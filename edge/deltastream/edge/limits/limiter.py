@@ -1,6 +1,7 @@
 """Decides who has asked too often."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -27,7 +28,7 @@ class Rates:
 
     Attributes:
         client: by one client address.
-        account: with the same credentials.
+        account: by one account, whichever token or key it sends.
         credentials: by one client address, of methods that take credentials.
     """
 
@@ -75,16 +76,15 @@ class RateLimiter:
                 return Verdict(standings, standing)
         return Verdict(standings, None)
 
-    def _applying(self, caller: Caller, *, credentials: bool) -> list[tuple[Rate, str]]:
+    def _applying(self, caller: Caller, *, credentials: bool) -> Iterator[tuple[Rate, str]]:
         rates = self._rates
-        applying = []
         if rates.client is not None:
-            applying.append((rates.client, caller.address))
+            yield rates.client, caller.address
         if credentials and rates.credentials is not None:
-            applying.append((rates.credentials, caller.address))
-        if caller.account is not None and rates.account is not None:
-            applying.append((rates.account, caller.account))
-        return applying
+            yield rates.credentials, caller.address
+        account = None if rates.account is None else caller.account()
+        if account is not None and rates.account is not None:
+            yield rates.account, account
 
 
 def refusal_of(standing: Standing) -> status_pb2.Status:

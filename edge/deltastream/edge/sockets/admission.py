@@ -4,7 +4,7 @@ import grpc
 from aiohttp import web
 
 from deltastream.edge.errors.statuses import StatusError, retry_info, status_of
-from deltastream.edge.limits.callers import Callers
+from deltastream.edge.limits.callers import Caller, Callers
 from deltastream.edge.limits.limiter import RateLimiter
 from deltastream.edge.sockets.engine_sessions import EngineSessions
 from deltastream.edge.sockets.refusal import RefusedError
@@ -57,16 +57,17 @@ class AddressLimits:
                 )
             )
 
-    async def check_request(self, sid: str) -> None:
-        """Do nothing if a client may send a request.
+    async def check_request(self, sid: str, *, account: str | None) -> None:
+        """Do nothing if a client of an account may send a request.
 
         Raises:
-            RefusedError: its address has sent too many.
+            RefusedError: its address, or its account, has sent too many.
         """
         request = self._sessions.request_of(sid)
         if self._limiter is None or request is None:
             return
-        verdict = await self._limiter.ask(self._callers.of_request(request))
+        caller = Caller(self._callers.address_of_request(request), lambda: account)
+        verdict = await self._limiter.ask(caller)
         if verdict.refused is not None:
             raise RefusedError(
                 ErrorReason.ERROR_REASON_RATE_LIMITED,

@@ -111,6 +111,12 @@ class Clients:
                 client.admission = checked if client.admission is admission else client.admission
         return ended
 
+    def account_of(self, sid: str) -> str | None:
+        """Return whose a client is; None if nobody's that is known."""
+        client = self._clients.get(sid)
+        principal = None if client is None else client.admission.principal
+        return None if principal is None else principal.subject
+
     async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> Ack:
         """Handle a request; a refused one is acknowledged as such, and changes nothing."""
         client = self._clients.get(sid)

@@ -175,7 +175,7 @@ class SocketServer:
 
     async def _requested(self, event: str, sid: str, *arguments: object) -> dict[str, object]:
         try:
-            await self._addresses.check_request(sid)
+            await self._addresses.check_request(sid, account=self._sessions.account_of(sid))
         except RefusedError as refused:
             ack = self._sessions.refuse(sid, refused)
         else:

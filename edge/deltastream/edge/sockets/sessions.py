@@ -26,6 +26,10 @@ class Sessions(Protocol):
         """Forget a client."""
         ...
 
+    def account_of(self, sid: str) -> str | None:
+        """Return whose a client is; None if nobody's that is known."""
+        ...
+
     async def answer(self, sid: str, event: str, arguments: Sequence[object]) -> dict[str, object]:
         """Handle a request and return its ack."""
         ...

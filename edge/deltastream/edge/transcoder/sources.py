@@ -99,6 +99,7 @@ class Bridged:
         method: MethodDescriptor,
         limits: CallLimits,
         timeout: float | None,
+        renews_token: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Call nothing yet.
@@ -109,6 +110,8 @@ class Bridged:
             method: what is called.
             limits: how long to wait for the first frame.
             timeout: how long all calls together may take.
+            renews_token: whether the next call has a token of its own, so that the end of one
+                token does not end the response.
             monotonic: the time in seconds.
         """
         self._method = method
@@ -120,7 +123,11 @@ class Bridged:
             return await call(message, left)
 
         self._stream = ResumingCall[Any](
-            rpc=StreamedRpc(method), connect=connect, request=request, permanent=_is_final
+            rpc=StreamedRpc(method),
+            connect=connect,
+            request=request,
+            permanent=_is_final,
+            renews_token=renews_token,
         )
 
     async def first(self) -> Any:

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from deltastream.client.resuming import Disconnected
 from deltastream.client.rpc import StreamCall, speaks_protocol
 from deltastream.edge.contract import codec_of, path_of
-from deltastream.edge.credentials import Credentials
+from deltastream.edge.credentials import API_KEY, Credentials
 from deltastream.edge.errors.statuses import StatusError, internal_status, retry_info, status_of
 from deltastream.edge.reading.request_reader import RequestReader
 from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, stated_timeout
@@ -99,7 +99,14 @@ class StreamHandler:
             return made
 
         if framing.outlives_calls and self._resumable:
-            return Bridged(call, message, method=self._method, limits=self._limits, timeout=timeout)
+            return Bridged(
+                call,
+                message,
+                method=self._method,
+                limits=self._limits,
+                timeout=timeout,
+                renews_token=API_KEY in request.headers,
+            )
         one: StreamCall = self._call(message, timeout=timeout, metadata=metadata)
         return OneCall(one, method=self._method, limits=self._limits)
 

@@ -43,6 +43,11 @@ class Keyring:
         self._asked_at = float("-inf")
         self._failing = False
         self._known = asyncio.Event()
+        self._changed: Callable[[], None] = _nothing
+
+    def whenever_changed(self, do: Callable[[], None]) -> None:
+        """Have something done whenever there are other keys than before."""
+        self._changed = do
 
     @property
     def is_known(self) -> bool:
@@ -55,6 +60,10 @@ class Keyring:
 
     def __contains__(self, key_id: str) -> bool:
         return key_id in self._keys
+
+    def get(self, key_id: str) -> Ed25519PublicKey | None:
+        """Return a key that is known, without asking auth."""
+        return self._keys.get(key_id)
 
     async def find(self, key_id: str) -> Ed25519PublicKey | None:
         """Return a key; None if auth does not have it.
@@ -91,8 +100,14 @@ class Keyring:
                 _log.warning("signing_keys_not_refreshed", error=type(error).__name__)
             self._failing = True
             return False
-        if keys.keys() != self._keys.keys():
-            _log.info("signing_keys_changed", keys=sorted(keys))
+        changed = keys.keys() != self._keys.keys()
         self._keys, self._failing = dict(keys), False
         self._known.set()
+        if changed:
+            _log.info("signing_keys_changed", keys=sorted(keys))
+            self._changed()
         return True
+
+
+def _nothing() -> None:
+    """Do nothing."""

@@ -16,6 +16,7 @@ from deltastream.runtime.identity.auth_service import (
     stub_on,
 )
 from deltastream.runtime.identity.keyring import Keyring
+from deltastream.runtime.identity.open_streams import OpenStreams
 from deltastream.runtime.identity.policy import TokenPolicy
 from deltastream.runtime.identity.revocations import Revocations
 from deltastream.runtime.identity.service_token import ServiceToken
@@ -32,6 +33,7 @@ class RoleIdentity:
     Attributes:
         verifier: tells whom tokens identify.
         policy: who may call the role.
+        streams: of its callers, that are open.
         service: as whom it calls the others.
         keys: what tokens are verified with.
         revocations: which tokens have ended before their time.
@@ -40,6 +42,7 @@ class RoleIdentity:
 
     verifier: TokenVerifier
     policy: TokenPolicy
+    streams: OpenStreams
     service: ServiceToken
     keys: Keyring
     revocations: Revocations
@@ -68,7 +71,7 @@ async def open_identity(settings: RoleSettings, *, auth: str) -> AsyncIterator[R
     """
     if not settings.service_secret.get_secret_value():
         _log.warning("service_secret_missing", consequence="no service of the mesh is believed")
-    async with open_channel(auth, service="auth", patient=False) as channel:
+    async with open_channel(auth, service="auth", patient=False, tls=settings.mesh_tls) as channel:
         identity = _identity(settings, stub_on(channel))
         following = [identity.keys.follow(), identity.service.follow()]
         if identity.service.is_needed:
@@ -85,9 +88,13 @@ def _identity(settings: RoleSettings, auth: Auth) -> RoleIdentity:
     keys = Keyring(keys_of(auth))
     revocations = Revocations(revocations_of(auth, service))
     verifier = TokenVerifier(keys=keys, revocations=revocations)
+    streams = OpenStreams(verifier)
+    for source in (keys, revocations):
+        source.whenever_changed(streams.recheck)
     return RoleIdentity(
         verifier=verifier,
-        policy=TokenPolicy(verifier, allow_anonymous=settings.allow_anonymous),
+        policy=TokenPolicy(verifier, streams, allow_anonymous=settings.allow_anonymous),
+        streams=streams,
         service=service,
         keys=keys,
         revocations=revocations,

@@ -36,6 +36,11 @@ class Revocations:
         self._before: Mapping[str, float] = {}
         self._failing = False
         self._known = asyncio.Event()
+        self._changed: Callable[[], None] = _nothing
+
+    def whenever_changed(self, do: Callable[[], None]) -> None:
+        """Have something done whenever the list is another one than before."""
+        self._changed = do
 
     async def until_known(self) -> None:
         """Return when auth has answered once; `follow` must run."""
@@ -59,7 +64,7 @@ class Revocations:
     async def refresh(self) -> None:
         """Take the list that auth has now, if it answers."""
         try:
-            self._before = await self._fetch()
+            before = await self._fetch()
         except (grpc.aio.AioRpcError, DependencyUnavailableError) as error:
             if not self._failing and self._known.is_set():
                 _log.warning("revocations_not_refreshed", error=type(error).__name__)
@@ -67,3 +72,10 @@ class Revocations:
         else:
             self._failing = False
             self._known.set()
+            if before != self._before:
+                self._before = before
+                self._changed()
+
+
+def _nothing() -> None:
+    """Do nothing."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Final, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from deltastream.domain.errors import (
     CredentialsInvalidError,
     DependencyUnavailableError,
@@ -71,20 +73,30 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Principal:
         """See Verifier."""
-        digest = sha256(token.encode(errors="surrogatepass")).digest()
-        principal = self._good.get(digest)
-        if principal is not None and principal.key_id in self._keys:
-            self._good.move_to_end(digest)
-        else:
-            self._good.pop(digest, None)
-            principal = await self._read(token)
-            self._remember(digest, principal)
+        digest = _digest_of(token)
+        principal = self._remembered(digest)
+        if principal is None:
+            key_id = await self._key_id_of(token)
+            key = await self._keys.find(key_id)
+            principal = self._read(token, digest, key_id=key_id, key=key)
+        return self._still_good(principal, digest)
+
+    def recognise(self, token: str) -> Principal | None:
+        """Return whom a token identifies as far as is known here; None if that is nobody.
+
+        Auth is not asked, so that nothing waits: to a key that it has just begun to sign with this
+        is as blind as to a forged one.
+        """
+        digest = _digest_of(token)
         try:
-            self.recheck(principal)
+            principal = self._remembered(digest)
+            if principal is None:
+                key_id = key_id_of(token)
+                key = self._keys.get(key_id)
+                principal = self._read(token, digest, key_id=key_id, key=key)
+            return self._still_good(principal, digest)
         except REFUSALS:
-            self._good.pop(digest, None)
-            raise
-        return principal
+            return None
 
     def recheck(self, principal: Principal) -> None:
         """Return if a token that was found good still is.
@@ -95,20 +107,44 @@ class TokenVerifier:
         """
         if principal.expires_at <= self._clock():
             raise TokenExpiredError
-        if principal.key_id not in self._keys or self._revocations.ended(principal):
+        if self.has_ended(principal):
             raise invalid()
 
-    async def _read(self, token: str) -> Principal:
+    def has_ended(self, principal: Principal) -> bool:
+        """Say whether a token that was found good was ended, or its key was."""
+        return principal.key_id not in self._keys or self._revocations.ended(principal)
+
+    async def _key_id_of(self, token: str) -> str:
         if not self._keys.is_known:
             # Even of what is no token at all: a good one would be told the same.
             await self._keys.find("")
-        key_id = key_id_of(token)
-        key = await self._keys.find(key_id)
+        return key_id_of(token)
+
+    def _remembered(self, digest: bytes) -> Principal | None:
+        principal = self._good.get(digest)
+        if principal is not None:
+            self._good.move_to_end(digest)
+        return principal
+
+    def _read(
+        self, token: str, digest: bytes, *, key_id: str, key: Ed25519PublicKey | None
+    ) -> Principal:
         if key is None:
             raise invalid()
-        return read_claims(token, key, key_id=key_id, now=self._clock())
-
-    def _remember(self, digest: bytes, principal: Principal) -> None:
+        principal = read_claims(token, key, key_id=key_id, now=self._clock())
         self._good[digest] = principal
         if len(self._good) > self._capacity:
             self._good.popitem(last=False)
+        return principal
+
+    def _still_good(self, principal: Principal, digest: bytes) -> Principal:
+        try:
+            self.recheck(principal)
+        except REFUSALS:
+            self._good.pop(digest, None)
+            raise
+        return principal
+
+
+def _digest_of(token: str) -> bytes:
+    return sha256(token.encode(errors="surrogatepass")).digest()

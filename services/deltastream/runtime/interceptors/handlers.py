@@ -26,7 +26,16 @@ def behaviour_of(handler: "Handler") -> Any:
 
 def with_behaviour(handler: "Handler", behaviour: Any) -> "Handler":
     """Return a handler of the same kind that is served by another function."""
+    return _made_like(handler, behaviour, handler.request_deserializer)
+
+
+def with_deserializer(handler: "Handler", deserialize: Any) -> "Handler":
+    """Return a handler of the same kind that decodes requests in another way."""
+    return _made_like(handler, behaviour_of(handler), deserialize)
+
+
+def _made_like(handler: "Handler", behaviour: Any, deserialize: Any) -> "Handler":
     made: Handler = _MAKE[handler.request_streaming, handler.response_streaming](
-        behaviour, handler.request_deserializer, handler.response_serializer
+        behaviour, deserialize, handler.response_serializer
     )
     return made

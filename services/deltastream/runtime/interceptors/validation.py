@@ -1,15 +1,21 @@
 """Refuses requests that break the rules written in the contract."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import grpc
 import protovalidate
 from google.protobuf.message import Message
 
 from deltastream.runtime.errors import ValidationFailedError
-from deltastream.runtime.interceptors.base import CallInterceptor, Context
+from deltastream.runtime.interceptors.base import CallInterceptor, Context, is_ours
+from deltastream.runtime.interceptors.decoding import never_failing, require_readable
+from deltastream.runtime.interceptors.handlers import with_deserializer
+
+if TYPE_CHECKING:
+    from deltastream.runtime.interceptors.handlers import Handler
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 _MARK: Final = "__validates_itself__"
@@ -45,19 +51,41 @@ def require_valid(request: Message) -> None:
 class ValidationInterceptor(CallInterceptor):
     """Checks every request with protovalidate before the servicer sees it.
 
+    What is no message at all is refused here too: by now it is known who calls.
+
     It has to be the innermost, next to the servicer: elsewhere it does not see which methods
     validate themselves, and checks their requests too.
     """
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Wrap the handler of the called method, and its decoder."""
+        handler = await super().intercept_service(continuation, handler_call_details)
+        if handler is None or not is_ours(handler_call_details.method):
+            return handler
+        return with_deserializer(handler, never_failing(handler.request_deserializer))
 
     @asynccontextmanager
     async def around(self, method: str, request: Message, context: Context) -> AsyncIterator[None]:
         """Refuse the call when the request is invalid."""
         del method, context
+        require_readable(request)
         require_valid(request)
         yield
 
     def _unary(self, method: str, behaviour: Any) -> Any:
-        return behaviour if hasattr(behaviour, _MARK) else super()._unary(method, behaviour)
+        if not hasattr(behaviour, _MARK):
+            return super()._unary(method, behaviour)
+
+        async def call(request: Message, context: Context) -> Message:
+            require_readable(request)
+            response: Message = await behaviour(request, context)
+            return response
+
+        return call
 
 
 @cache

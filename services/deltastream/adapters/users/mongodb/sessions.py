@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bson.int64 import Int64
+from pymongo import DESCENDING
 
 from deltastream.adapters.sqlite.moments import microseconds_of
 from deltastream.adapters.store.mongodb.moments import (
@@ -26,10 +27,31 @@ class MongoSessionStore:
     def __init__(self, connection: UserConnection) -> None:
         self._connection = connection
 
-    async def add(self, session: Session) -> None:
-        """Store a new session."""
+    async def add(self, session: Session, *, most: int) -> int:
+        """Store a new session, and end the oldest of its account that are more than `most`.
+
+        It is counted once it is there: of several that are added at once, the last to count sees
+        them all.
+        """
+        others = {
+            "_id": {"$ne": session.id},
+            "user_id": {"$eq": session.user_id},
+            "expires_at_us": {"$gt": Int64(microseconds_of(session.created_at))},
+            **_GOES_ON,
+        }
+        newest_first = [("created_at_us", DESCENDING), ("_id", DESCENDING)]
         async with self._connection.call() as database:
-            await database[_SESSIONS].insert_one(_document(session))
+            sessions = database[_SESSIONS]
+            await sessions.insert_one(_document(session))
+            found = sessions.find(others, {"_id": 1}).sort(newest_first).skip(most - 1)
+            oldest = [document["_id"] for document in await found.to_list()]
+            if not oldest:
+                return 0
+            result = await sessions.update_many(
+                {"_id": {"$in": oldest}, **_GOES_ON},
+                {"$set": moment_fields("ended_at", session.created_at)},
+            )
+        return result.matched_count
 
     async def by_id(self, session_id: str) -> Session | None:
         """Return the session of an id."""

@@ -32,6 +32,12 @@ _END: Final = "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NUL
 _END_ALL: Final = (
     "UPDATE sessions SET ended_at = ?1 WHERE user_id = ?2 AND ended_at IS NULL AND expires_at > ?1"
 )
+# The new one is among them, so that it does not matter which of the same moment is older.
+_END_OLDEST: Final = (
+    "UPDATE sessions SET ended_at = ?1 WHERE id IN (SELECT id FROM sessions WHERE user_id = ?2"
+    " AND ended_at IS NULL AND expires_at > ?1 ORDER BY id = ?3 DESC, created_at DESC, id"
+    " LIMIT -1 OFFSET ?4)"
+)
 _PURGE: Final = "DELETE FROM sessions WHERE expires_at < ?1 OR ended_at < ?1"
 
 
@@ -41,9 +47,9 @@ class SqliteSessionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, session: Session) -> None:
-        """Store a new session."""
-        await self._write(_ADD, _row(session))
+    async def add(self, session: Session, *, most: int) -> int:
+        """Store a new session, and end the oldest of its account that are more than `most`."""
+        return await self._database.write(partial(_add, session, most))
 
     async def by_id(self, session_id: str) -> Session | None:
         """Return the session of an id."""
@@ -83,6 +89,12 @@ class SqliteSessionStore:
 
     async def _read(self, statement: str, *values: Any) -> list[Session]:
         return await self._database.read(partial(_find, statement, values))
+
+
+def _add(session: Session, most: int, connection: sqlite3.Connection) -> int:
+    connection.execute(_ADD, _row(session))
+    now = microseconds_of(session.created_at)
+    return connection.execute(_END_OLDEST, (now, session.user_id, session.id, most)).rowcount
 
 
 def _change(statement: str, values: tuple[Any, ...], connection: sqlite3.Connection) -> int:
