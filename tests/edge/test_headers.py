@@ -101,7 +101,7 @@ async def test_a_fault_of_the_edge_itself_is_not_shown(monkeypatch: pytest.Monke
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret at 10.0.0.7")
 
-    monkeypatch.setattr("deltastream.edge.transcoder.unary.to_json", broken)
+    monkeypatch.setattr("deltastream.edge.answers.to_json", broken)
     async with whole_edge() as client, client.get(PRODUCTS) as response:
         text = await response.text()
     assert response.status == 500

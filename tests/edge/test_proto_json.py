@@ -8,8 +8,11 @@ import pytest
 from google.protobuf import json_format
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2, status_pb2
@@ -94,6 +97,19 @@ def test_more_shapes_than_are_kept_are_still_right(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(proto_json_shapes, "_SHAPE_LIMIT", 0)
     leg = OptionLeg(symbol="X", vanna=0.5, bid_size=3)
     assert to_dict(leg) == reference(leg)
+
+
+def test_fields_may_have_any_name() -> None:
+    file = FileDescriptorProto(name="odd.proto", package="odd", syntax="proto3")
+    odd = file.message_type.add(name="Odd")
+    for number, name in enumerate(("class", "_hidden", "None", "plain"), start=1):
+        odd.field.add(name=name, number=number, type="TYPE_INT32", label="LABEL_OPTIONAL")
+    pool = DescriptorPool()
+    pool.Add(file)
+    message = GetMessageClass(pool.FindMessageTypeByName("odd.Odd"))()
+    for number, name in enumerate(message.DESCRIPTOR.fields_by_name):
+        setattr(message, name, number)
+    assert to_dict(message) == {"class": 0, "_hidden": 1, "None": 2, "plain": 3}
 
 
 def test_details_of_a_status_show_their_type() -> None:

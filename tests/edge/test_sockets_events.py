@@ -1,7 +1,10 @@
 """What clients receive: the events, their fields, and each of them once."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import grpc
 import pytest
 import socketio
@@ -15,6 +18,7 @@ from tests.edge.sockets_mesh import (
     tick,
     ticks,
 )
+from tests.fixtures.eventually import eventually
 
 from deltastream.market.v1.chain_pb2 import EnrichedChain
 
@@ -186,3 +190,42 @@ async def test_a_client_that_upgrades_from_polling_receives_everything_in_order(
             assert (await client.next_of("underlying_update"))["price"] == 1.0
             stream.send(ticks(tick("NIFTY", 2.0, sequence=2)))
             assert (await client.next_of("underlying_update"))["price"] == 2.0
+
+
+async def test_a_client_whose_upgrade_is_called_off_goes_on_receiving_by_polling() -> None:
+    async with (
+        running_mesh() as mesh,
+        aiohttp.ClientSession(f"{mesh.url}/socket.io/") as session,
+        asyncio.timeout(DEADLINE),
+    ):
+        opened = await (await session.get("?EIO=4&transport=polling")).text()
+        sid = opened.split('"')[3]
+        polling = f"?EIO=4&transport=polling&sid={sid}"
+        await session.post(polling, data="40")
+        stream, _ = await mesh.streams()
+        websocket = await session.ws_connect(f"?EIO=4&transport=websocket&sid={sid}")
+        await websocket.send_str("2probe")
+        assert await websocket.receive_str() == "3probe"
+        await websocket.send_str("2once more")
+        # It stays open, as its client does not hear that it is being closed.
+        polled = asyncio.create_task(_polled_until(session, polling, "underlying_update"))
+        mailbox = mesh.gateway._server._engine.mailbox_of(sid)
+        await eventually(_value_of(mailbox._is_awaited), bool)
+        stream.send(ticks(tick("NIFTY", 1.0, sequence=1)))
+        assert '"price":1.0' in await polled
+        await websocket.close()
+
+
+async def _polled_until(session: aiohttp.ClientSession, query: str, event: str) -> str:
+    content = ""
+    while event not in content:
+        async with session.get(query) as response:
+            content = await response.text()
+    return content
+
+
+def _value_of(read: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def value() -> bool:
+        return read()
+
+    return value

@@ -17,6 +17,18 @@ def mailbox(*, reply_limit: int = 10, batch_limit: int = 100) -> Mailbox[str]:
     return Mailbox(reply_limit=reply_limit, batch_limit=batch_limit)
 
 
+def with_outlet() -> tuple[Mailbox[str], list[str]]:
+    """Return a mailbox, and what its outlet has taken, which takes everything."""
+    box, written = mailbox(), list[str]()
+
+    def take(packet: str) -> bool:
+        written.append(packet)
+        return True
+
+    box.outlet = take
+    return box, written
+
+
 async def batch(box: Mailbox[str]) -> list[str | None]:
     """Take a batch out, as the engine does."""
     packets = [await asyncio.wait_for(box.get(), 1.0)]
@@ -187,3 +199,45 @@ def test_whenever_it_is_read_order_holds_and_the_newest_of_each_key_arrives(
         assert box.folded == sum(step is not None for step in steps) - len(received)
 
     asyncio.run(run())
+
+
+async def test_an_update_goes_out_at_once_while_the_reader_waits() -> None:
+    box, written = with_outlet()
+    reader = box.get()
+    box.offer(NIFTY, "tick", "tick 1")
+    box.offer(NIFTY, "tick", "tick 2")
+    assert (written, reader.done(), len(box)) == (["tick 1", "tick 2"], False, 0)
+
+
+async def test_nothing_overtakes_what_the_reader_has_been_given() -> None:
+    box, written = with_outlet()
+    reader = box.get()
+    box.put_nowait("reply")
+    box.offer(NIFTY, "tick", "tick 1")
+    assert (await reader, written) == ("reply", [])
+    assert await batch(box) == ["tick 1"]
+
+
+async def test_what_the_outlet_does_not_take_is_for_the_reader() -> None:
+    box = mailbox()
+    box.outlet = lambda _: False
+    reader = box.get()
+    box.offer(NIFTY, "tick", "tick 1")
+    box.offer(NIFTY, "tick", "tick 2")
+    box.offer(NIFTY, "tick", "tick 3")
+    assert await reader == "tick 1"
+    assert await batch(box) == ["tick 3"]
+
+
+async def test_a_reader_that_gave_up_is_none() -> None:
+    box, written = with_outlet()
+    box.get().cancel()
+    box.offer(NIFTY, "tick", "tick 1")
+    assert (written, await batch(box)) == ([], ["tick 1"])
+
+
+async def test_a_reply_wakes_the_reader_up() -> None:
+    box, written = with_outlet()
+    reader = box.get()
+    await box.put("ping")
+    assert (await reader, written) == ("ping", [])

@@ -4,10 +4,12 @@ import asyncio
 import socket
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from deltastream.edge.sockets.audience import Audience
 from deltastream.edge.sockets.connections import Connections
-from deltastream.edge.sockets.frames import Frame
+from deltastream.edge.sockets.frames import Frame, frame_of
 from deltastream.edge.sockets.ledger import Ledger, Update
 from deltastream.edge.sockets.limits import TokenBucket
 from deltastream.edge.sockets.rooms import Rooms
@@ -29,8 +31,29 @@ def test_a_frame_is_encoded_once_and_only_when_it_is_wanted() -> None:
     frame = Frame("underlying_update", payload)
     assert encoded == 0
     assert frame.encode() == '42["underlying_update",{"price":1.5}]'
-    assert frame.encode(b64=True) is frame.encode()
+    assert frame.encode(b64=True) == frame.encode()
+    assert frame.message() is frame.message()
     assert encoded == 1
+
+
+@pytest.mark.parametrize("size", [10, 125, 126, 65_535, 65_536, 100_000])
+async def test_a_frame_is_a_websocket_message_of_any_size(size: int) -> None:
+    frame = frame_of("e", "x" * (size - len('42["e",""]')))
+
+    async def handle(request: web.Request) -> web.WebSocketResponse:
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        assert request.transport is not None
+        request.transport.write(frame.message())
+        await websocket.receive()
+        return websocket
+
+    app = web.Application()
+    app.router.add_get("/", handle)
+    async with TestClient(TestServer(app)) as client, client.ws_connect("/") as websocket:
+        text = await websocket.receive_str(timeout=5)
+    assert text == frame.encode()
+    assert len(text) == size
 
 
 def test_rooms_give_each_recipient_once_by_what_the_subject_is() -> None:

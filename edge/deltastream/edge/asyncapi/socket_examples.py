@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import orjson
+
 from deltastream.edge.asyncapi.samples import CHAIN, PRODUCT, SEQ, TICK
 from deltastream.edge.sockets import events, payloads
 from deltastream.edge.sockets.refusal import RefusedError
@@ -41,7 +43,7 @@ EVENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     events.ERROR.name: _UNKNOWN.payload,
     events.UNDERLYING_UPDATE.name: payloads.underlying_update(TICK, SEQ),
     events.CHAIN_SUMMARY.name: payloads.chain_summary(CHAIN, SEQ),
-    events.CHAIN_UPDATE.name: payloads.chain_update(CHAIN, SEQ),
+    events.CHAIN_UPDATE.name: orjson.loads(orjson.dumps(payloads.chain_update(CHAIN, SEQ))),
 }
 """A payload of each event, by its name."""
 

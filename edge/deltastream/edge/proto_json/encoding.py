@@ -4,9 +4,10 @@ The result equals `json_format.MessageToDict` with proto field names and with fi
 presence always printed: an absent optional or message is left out, 64-bit integers are strings,
 bytes are base64, times are RFC 3339, an enum number without a name stays a number.
 
-Each message type gets an encoder on first use, and keeps it. What an encoder does not know, it
-leaves to `json_format`, which thereby defines the rare cases: maps, NaN and infinities, and the
-well-known types other than Timestamp, Duration and Any.
+Each message type gets an encoder on first use, and keeps it: it picks a message apart, and orjson
+writes the pieces. What an encoder does not know, it leaves to `json_format`, which thereby defines
+the rare cases: maps, NaN and infinities, and the well-known types other than Timestamp, Duration
+and Any.
 """
 
 from functools import cache
@@ -27,23 +28,23 @@ _TIMES: Final[dict[str, Encoder]] = {
 }
 
 
-def to_dict(message: Message) -> dict[str, Any]:
-    """Return a message as canonical JSON values.
-
-    Raises:
-        ValueError: a Timestamp or Duration is out of its range, or an Any is of an unknown type.
-    """
-    encoded: dict[str, Any] = _encoder_of(message.DESCRIPTOR)(message)
-    return encoded
-
-
 def to_json(message: Message) -> bytes:
     """Return a message as canonical JSON text.
 
     Raises:
-        ValueError: as `to_dict`.
+        ValueError: a Timestamp or Duration is out of its range, or an Any is of an unknown type.
     """
-    return orjson.dumps(to_dict(message))
+    return orjson.dumps(_encoder_of(message.DESCRIPTOR)(message))
+
+
+def to_dict(message: Message) -> dict[str, Any]:
+    """Return a message as canonical JSON values; `to_json` is faster.
+
+    Raises:
+        ValueError: as `to_json`.
+    """
+    values: dict[str, Any] = orjson.loads(to_json(message))
+    return values
 
 
 @cache
@@ -76,4 +77,5 @@ def _encode_any(message: AnyMessage) -> dict[str, Any]:
     encoded = _encoder_of(descriptor)(content)
     if descriptor.file.package == "google.protobuf":
         return {"@type": message.type_url, "value": encoded}
-    return {"@type": message.type_url, **encoded}
+    members = encoded if isinstance(encoded, dict) else vars(encoded)
+    return {"@type": message.type_url, **members}

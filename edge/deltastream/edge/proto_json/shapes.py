@@ -59,12 +59,12 @@ class ShapedEncoder:
         self._latest: Encoder = _no_shape
 
     def __call__(self, message: Message) -> Any:
-        """Return the message as a dict of JSON values."""
+        """Return what orjson writes as the message."""
         encoded = self._latest(message)
         return self._of_another_shape(message) if encoded is None else encoded
 
     def encode_list(self, messages: Iterable[Message]) -> list[Any]:
-        """Return each message as a dict of JSON values."""
+        """Return what orjson writes as each of the messages."""
         latest = self._latest
         # An empty dict is false too, and costs no more than the second try.
         return [latest(message) or self(message) for message in messages]

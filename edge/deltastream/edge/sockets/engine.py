@@ -5,8 +5,8 @@ tasks outlive the server, and packets are trusted. Each has a place to hook in: 
 `start_background_task` of the engine, `packet_class` of the server; and `connect` of the client
 manager says when a client may be written to.
 
-The libraries carry no types. This module, `packets`, `engine_sessions` and `server` are the only
-ones that know them (python-socketio 5.18, python-engineio 4.15).
+The libraries carry no types. This module, `outlet`, `packets`, `engine_sessions` and `server` are
+the only ones that know them (python-socketio 5.18, python-engineio 4.15).
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import socketio
 
 from deltastream.edge.sockets.frames import Frame
 from deltastream.edge.sockets.mailbox import Mailbox
+from deltastream.edge.sockets.outlet import WebSocket
 
 # What python-engineio's own client takes in one polling response; more breaks its connection.
 _BATCH_LIMIT: Final = 16
@@ -38,6 +39,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
 
     def __init__(self, *, reply_limit: int, **options: Any) -> None:
         super().__init__(**options)
+        self._async: dict[str, Any] = {**self._async, "websocket": WebSocket}
         self._reply_limit = reply_limit
         self._background: set[asyncio.Task[Any]] = set()
 

@@ -62,7 +62,7 @@ class Ledger:
         key: UpdateKey,
         *,
         sequence: int,
-        payload: Callable[[int], Mapping[str, object]],
+        payload: Callable[[int], object],
     ) -> Update | None:
         """Number an update and keep it; None when it is no newer than the latest of its key.
 

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 PacketT = TypeVar("PacketT")
@@ -14,6 +14,9 @@ class Mailbox(Generic[PacketT]):
 
     It is the send queue of one Engine.IO session and offers what that expects of an asyncio.Queue
     (`put`, `put_nowait`, `get`, `get_nowait`, `task_done`, `join`), and `offer` for updates.
+
+    While its reader waits for something to come, an update goes to `outlet` instead, if there is
+    one and it takes it: the reader need not wake up for what can be written at once.
 
     Updates of one subject leave together, in the order in which they were offered; subjects, and
     replies among them, leave in the order in which they began to wait. So `seq` never goes back,
@@ -42,12 +45,15 @@ class Mailbox(Generic[PacketT]):
         self._batch_left = 0
         self.folded = 0
         self.overflowed = False
+        self.outlet: Callable[[PacketT], bool] | None = None
 
     def __len__(self) -> int:
         return len(self._leaving) + sum(len(lane) for lane in self._lanes.values())
 
     def offer(self, subject: tuple[str, ...], key: Hashable, packet: PacketT) -> None:
         """Put an update in, in the place of the one with its key that still waits, if any."""
+        if self.outlet is not None and self._is_awaited() and self.outlet(packet):
+            return
         if self._hand_over(packet):
             return
         lane = self._lanes.setdefault(subject, {})
@@ -109,13 +115,17 @@ class Mailbox(Generic[PacketT]):
         """Return at once: closing a session must not wait for a client that stopped reading."""
 
     def _hand_over(self, packet: PacketT | None) -> bool:
-        """Give the packet to a waiting reader; then nothing else can be waiting here."""
-        while self._readers:
-            reader = self._readers.popleft()
-            if not reader.done():
-                reader.set_result(packet)
-                return True
-        return False
+        """Give the packet to a waiting reader."""
+        if not self._is_awaited():
+            return False
+        self._readers.popleft().set_result(packet)
+        return True
+
+    def _is_awaited(self) -> bool:
+        """Say whether a reader waits; then nothing else can be waiting here."""
+        while self._readers and self._readers[0].done():
+            self._readers.popleft()
+        return bool(self._readers)
 
     def _fill(self) -> bool:
         """Let the subject that waits longest leave, if none is leaving; say whether one is."""

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.edge.proto_json.encoding import to_dict
+from deltastream.edge.proto_json.encoding import to_json
 from deltastream.edge.sockets.events import CHAIN_SUMMARY, UNDERLYING_UPDATE, MarketEvent
 from deltastream.edge.sockets.shapes import Expiry
 from deltastream.market.v1.chain_pb2 import EnrichedChain
@@ -22,9 +23,9 @@ def chain_summary(chain: EnrichedChain, seq: int) -> dict[str, object]:
     return _chosen(CHAIN_SUMMARY, chain, seq)
 
 
-def chain_update(chain: EnrichedChain, seq: int) -> dict[str, object]:
-    """Return the whole chain as canonical proto JSON."""
-    return {**to_dict(chain), "seq": seq}
+def chain_update(chain: EnrichedChain, seq: int) -> orjson.Fragment:
+    """Return the whole chain as canonical proto JSON, which already is text."""
+    return orjson.Fragment(b'%b,"seq":%d}' % (to_json(chain)[:-1], seq))
 
 
 def expiry(principal: Principal | None) -> Expiry:

@@ -1,10 +1,16 @@
-"""Content negotiation (RFC 9110, section 12.5.1), as far as two media types need it."""
+"""Content negotiation (RFC 9110, section 12.5): media types, and encodings."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+# Clients of one kind send the same header with every request.
+_REMEMBERED: Final = 64
 
 
-def preferred(accept: str, offered: Sequence[str]) -> str | None:
-    """Return the offered media type that an `Accept` header wants most.
+@lru_cache(maxsize=_REMEMBERED)
+def preferred(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Return what is offered that an `Accept` or `Accept-Encoding` header wants most.
 
     Of equally wanted ones it is the one that is named, before one that a wildcard covers, and
     then the first offered. None when all are refused or unmentioned.
@@ -20,9 +26,10 @@ def preferred(accept: str, offered: Sequence[str]) -> str | None:
 
 def _wish(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
     """Return quality and exactness of the most exact range that covers the type."""
-    kind = media_type.partition("/")[0]
+    kind, _, is_type = media_type.partition("/")
     qualities = dict(ranges)
-    for exactness, name in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
+    anything = "*/*" if is_type else "*"
+    for exactness, name in ((2, media_type), (1, f"{kind}/*"), (0, anything)):
         if name in qualities:
             return qualities[name], exactness
     return 0.0, 0

@@ -10,8 +10,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from google.protobuf.descriptor import ServiceDescriptor
 
+from deltastream.access.v1 import access_pb2
 from deltastream.edge.admission import Admission
-from deltastream.edge.contract import SERVICES, is_secret
+from deltastream.edge.answers import Answers
+from deltastream.edge.contract import SERVICES, is_secret, path_of
 from deltastream.edge.credentials import Credentials
 from deltastream.edge.overload import bounded
 from deltastream.edge.reading.request_reader import router_path_of
@@ -23,6 +25,7 @@ from deltastream.edge.transcoder.request_ids import add_request_id
 from deltastream.edge.transcoder.streaming import StreamHandler
 from deltastream.edge.transcoder.unary import UnaryHandler
 from deltastream.runtime.concurrency import Concurrency
+from deltastream.runtime.contract import required_role
 
 _LIMITS = CallLimits()
 _TOKENS_ONLY = Credentials()
@@ -55,7 +58,7 @@ def add_routes(
         KeyError: a service has no channel.
     """
     taken: dict[tuple[str, str], Binding] = {}
-    farewell = Farewell()
+    farewell, answers = Farewell(), Answers()
     for service in services:
         for binding in bindings_of(service):
             _claim(binding, taken)
@@ -69,6 +72,7 @@ def add_routes(
                     farewell,
                     concurrency=concurrency,
                     credentials=credentials,
+                    answers=answers,
                 ),
             )
     app.on_response_prepare.append(add_request_id)
@@ -91,6 +95,7 @@ def _handler_of(
     *,
     concurrency: Concurrency | None,
     credentials: Credentials,
+    answers: Answers,
 ) -> Handler:
     method = binding.method
     if method.client_streaming:
@@ -99,7 +104,9 @@ def _handler_of(
         StreamHandler(binding, channel, limits, farewell, credentials).handle
         if method.server_streaming
         else represented(
-            UnaryHandler(binding, channel, limits, credentials).handle, secret=is_secret(method)
+            UnaryHandler(binding, channel, limits, credentials, answers).answer,
+            secret=is_secret(method),
+            for_anybody=required_role(path_of(method)) == access_pb2.ROLE_PUBLIC,
         )
     )
     if concurrency is None:
