@@ -5,11 +5,14 @@ import tempfile
 from pathlib import Path
 
 import click
+from benchmarks.edge_rest import edge_rest
+from benchmarks.edge_sockets import edge_sockets
 from benchmarks.footprint import footprint
 from benchmarks.guarantees import guarantees
 from benchmarks.kernels.candles import candle_figures
 from benchmarks.kernels.chain import chain_figures
 from benchmarks.kernels.implied_volatility import implied_volatility
+from benchmarks.kernels.json_encoding import json_figures
 from benchmarks.kernels.surface import surface_figures
 from benchmarks.latency import latencies
 from benchmarks.limits import bare_redis, bare_stream
@@ -23,7 +26,13 @@ _TICK_RATES = (20_000, 40_000, 50_000, 60_000)
 
 def kernels() -> list[Figure]:
     """Measure the mathematics, on one thread."""
-    return [*implied_volatility(), *chain_figures(), *surface_figures(), *candle_figures()]
+    return [
+        *implied_volatility(),
+        *chain_figures(),
+        *surface_figures(),
+        *candle_figures(),
+        *json_figures(),
+    ]
 
 
 async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
@@ -34,6 +43,13 @@ async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
     figures += await sustained(chains, _CHAIN_RATES, folder, seconds=seconds)
     figures += await sustained(ticks, _TICK_RATES, folder, seconds=seconds)
     figures += [await bare_stream(), await bare_redis(folder)]
+    return figures
+
+
+async def edge(folder: Path, *, seconds: float) -> list[Figure]:
+    """Measure the edge alone: in front of services that answer at once."""
+    figures = await edge_rest(folder, seconds=seconds)
+    figures += await edge_sockets(folder, seconds=seconds)
     return figures
 
 
@@ -49,16 +65,21 @@ async def mesh(folder: Path, *, seconds: float) -> list[Figure]:
 )
 @click.option(
     "--only",
-    type=click.Choice(["kernels", "mesh", "subscribers", "guarantees"]),
+    type=click.Choice(["kernels", "mesh", "subscribers", "edge", "guarantees"]),
     help="Measure just these.",
 )
 def main(*, seconds: float, output: Path, only: str | None) -> None:
     """Measure the mathematics, then the whole mesh as processes, with SQLite on disk."""
     where = machine()
     figures = kernels() if only in {None, "kernels"} else []
-    measures = {"mesh": mesh, "guarantees": guarantees, "subscribers": subscribers}
+    measures = {
+        "mesh": mesh,
+        "guarantees": guarantees,
+        "subscribers": subscribers,
+        "edge": edge,
+    }
     # That of the mesh has the subscribers in it.
-    chosen = {"mesh", "guarantees"} if only is None else {only}
+    chosen = {"mesh", "edge", "guarantees"} if only is None else {only}
     with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
         for name in chosen & measures.keys():
             figures += asyncio.run(measures[name](Path(folder), seconds=seconds))

@@ -22,7 +22,7 @@ _LIMITS: Final = {21: 0.6, 200: 1.5, 401: 2.5, 801: math.inf, 1601: math.inf}
 _FORWARD: Final = 24_650.0
 _EXPIRES_AT: Final = datetime(2026, 1, 27, 10, tzinfo=UTC)
 _DAYS: Final = 30
-_TERMS: Final = PricingTerms(rate=0.06, contract_size=75.0)
+TERMS: Final = PricingTerms(rate=0.06, contract_size=75.0)
 _REPETITIONS: Final = 200
 
 
@@ -31,7 +31,7 @@ def chain_figures() -> list[Figure]:
     return [
         Figure(
             name=f"chain: fully enriched, {strikes} strikes",
-            value=1e3 * _seconds(partial(analyse, _chain(strikes), _TERMS)),
+            value=1e3 * _seconds(partial(analyse, quoted_chain(strikes), TERMS)),
             unit="ms",
             wanted=f"at most {limit}" if math.isfinite(limit) else "",
         )
@@ -39,7 +39,7 @@ def chain_figures() -> list[Figure]:
     ]
 
 
-def _chain(strikes: int) -> OptionChain:
+def quoted_chain(strikes: int) -> OptionChain:
     """Quote a skewed smile, two-sided at every strike."""
     reach = min(0.4, 0.002 * strikes)
     ladder = np.linspace(_FORWARD * (1.0 - reach), _FORWARD * (1.0 + reach), strikes)
@@ -62,7 +62,7 @@ def _legs(strikes: FloatArray, *, calls: bool) -> Legs:
         strikes=strikes,
         volatility=volatility,
         years=_DAYS / 365.0,
-        rate=_TERMS.rate,
+        rate=TERMS.rate,
     )
     random = np.random.default_rng(1)
     columns = {name: random.uniform(1.0, 1000.0, len(strikes)) for name in LEG_COLUMNS}
