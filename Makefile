@@ -90,7 +90,7 @@ test-examples: $(INSTALLED) $(BUILT) ## Build the clients in examples/, and run 
 
 .PHONY: security
 security: $(INSTALLED) $(BUILT) ## Forge, guess, replay, race and flood: nobody gets what is not theirs
-	@DELTASTREAM_TEST_SECURITY=1 $(BIN)/python -m pytest --numprocesses 4 --dist loadfile \
+	@DELTASTREAM_TEST_SECURITY=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 	  tests/security tests/auth tests/users $(ARGS)
 
 .PHONY: faults

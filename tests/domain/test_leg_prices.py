@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deltastream.domain.figures import PriceBasis
@@ -104,6 +104,8 @@ any_number = st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(quotes=st.lists(st.tuples(*[any_number] * 4), min_size=1, max_size=8))
+@example(quotes=[(np.inf, np.inf, 0.0, 0.0)])
+@example(quotes=[(-1.7e308, 1.7e308, 0.0, 0.0)])
 def test_whatever_is_quoted_there_is_either_a_possible_price_or_a_reason(
     quotes: list[Quote],
 ) -> None:

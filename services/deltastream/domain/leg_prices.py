@@ -52,7 +52,9 @@ def quoted_prices(
         last: price of the last trade, likewise.
         volume: quantity traded today; 0 says that the last trade is of an earlier day.
     """
-    middle, spread = 0.5 * bid + 0.5 * ask, ask - bid
+    # What is infinite is found to be impossible below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        middle, spread = 0.5 * bid + 0.5 * ask, ask - bid
     wide = (spread > WIDE_OF_MIDDLE * middle) & (spread > WIDE_OF_STRIKE * strikes)
     if ((bid > 0.0) & (spread >= 0.0) & (ask < np.inf) & ~wide).all():
         # The common chain: nothing else needs to be looked at.

@@ -23,7 +23,7 @@ Live option chains and what they mean: the HTTP form of DeltaStream's gRPC servi
 - A query parameter or field that a method does not have is an error that names its nearest
   neighbour.
 - A unary call ends after 10 s unless the header `Grpc-Timeout` says otherwise: `500m`, `20S`.
-- Long answers are compressed for clients that accept gzip.
+- Long answers are compressed for clients that accept brotli or gzip.
 - Lists come in pages: give `next_page_token` of one as `page_token` of the next, beside the same
   filters.
 

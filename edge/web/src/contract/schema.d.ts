@@ -1591,7 +1591,7 @@ export interface components {
          *
          *     - `VALIDATION_FAILED` (INVALID_ARGUMENT): The request breaks a rule of the contract; the BadRequest detail names each field. INVALID_ARGUMENT.
          *     - `UNKNOWN_FIELD` (INVALID_ARGUMENT): The JSON body or query names a field that the request does not have; `nearest` is the known name closest to it. INVALID_ARGUMENT.
-         *     - `MALFORMED_REQUEST` (INVALID_ARGUMENT): The body is no JSON, or a value does not fit its field. INVALID_ARGUMENT.
+         *     - `MALFORMED_REQUEST` (INVALID_ARGUMENT): The body is no JSON, a value does not fit its field, or the bytes of a gRPC request are no message of its type. INVALID_ARGUMENT.
          *     - `PAGE_TOKEN_INVALID` (INVALID_ARGUMENT): The page token was not issued for this filter, or was altered. INVALID_ARGUMENT.
          *     - `PRODUCT_NOT_FOUND` (NOT_FOUND): No product of this symbol is known. NOT_FOUND.
          *     - `EXPIRY_NOT_FOUND` (NOT_FOUND): The product is known, but no chain of this expiry is stored. NOT_FOUND.

@@ -35,7 +35,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Example: { "reason": "UNKNOWN_FIELD", "metadata": { "field": "expirry", "nearest": "expiry" } }
     """
     ERROR_REASON_MALFORMED_REQUEST: _ErrorReason.ValueType  # 3
-    """The body is no JSON, or a value does not fit its field. INVALID_ARGUMENT.
+    """The body is no JSON, a value does not fit its field, or the bytes of a gRPC
+    request are no message of its type. INVALID_ARGUMENT.
     Example: { "reason": "MALFORMED_REQUEST", "metadata": { "field": "page_size" } }
     """
     ERROR_REASON_PAGE_TOKEN_INVALID: _ErrorReason.ValueType  # 4
@@ -199,7 +200,8 @@ ERROR_REASON_UNKNOWN_FIELD: ErrorReason.ValueType  # 2
 Example: { "reason": "UNKNOWN_FIELD", "metadata": { "field": "expirry", "nearest": "expiry" } }
 """
 ERROR_REASON_MALFORMED_REQUEST: ErrorReason.ValueType  # 3
-"""The body is no JSON, or a value does not fit its field. INVALID_ARGUMENT.
+"""The body is no JSON, a value does not fit its field, or the bytes of a gRPC
+request are no message of its type. INVALID_ARGUMENT.
 Example: { "reason": "MALFORMED_REQUEST", "metadata": { "field": "page_size" } }
 """
 ERROR_REASON_PAGE_TOKEN_INVALID: ErrorReason.ValueType  # 4
