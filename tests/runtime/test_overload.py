@@ -182,11 +182,25 @@ def admitted_by(limit: Limit) -> int:
     return limit.admitted
 
 
+def be_late(limit: Limit) -> None:
+    """Tell a limit that the process is late, in a way that counts."""
+    limit.adapt(LATE)
+    limit.adapt(LATE)
+
+
+def test_a_process_that_was_late_once_takes_on_as_much_as_before() -> None:
+    limit = Limit(100, of="calls")
+    for _ in range(3):
+        limit.adapt(LATE)
+        limit.adapt(IN_TIME)
+    assert admitted_by(limit) == 100
+
+
 def test_a_process_that_is_late_takes_on_fewer_at_a_time_but_never_none() -> None:
     limit = Limit(100, of="calls")
     for _ in range(100):
         assert limit.admit()
-    limit.adapt(LATE)
+    be_late(limit)
     assert not limit.admit()
     for _ in range(30):
         limit.release()
@@ -195,23 +209,23 @@ def test_a_process_that_is_late_takes_on_fewer_at_a_time_but_never_none() -> Non
         limit.adapt(LATE)
     for _ in range(80):
         limit.release()
-    assert admitted_by(limit) == 16
+    assert admitted_by(limit) == 32
 
 
 def test_a_process_that_is_late_with_little_to_do_takes_on_little_more() -> None:
     limit = Limit(100, of="calls")
-    for _ in range(30):
+    for _ in range(40):
         limit.admit()
-    limit.adapt(LATE)
-    assert admitted_by(limit) == 30
+    be_late(limit)
+    assert admitted_by(limit) == 40
 
 
 def test_a_process_that_is_on_time_again_takes_on_more_and_more_up_to_its_limit() -> None:
     limit = Limit(100, of="calls")
-    limit.adapt(LATE)
-    assert admitted_by(limit) == 16
+    be_late(limit)
+    assert admitted_by(limit) == 32
     limit.adapt(IN_TIME)
-    assert admitted_by(limit) == 17
+    assert admitted_by(limit) == 33
     for _ in range(200):
         limit.adapt(IN_TIME)
     assert admitted_by(limit) == 100
@@ -219,7 +233,7 @@ def test_a_process_that_is_on_time_again_takes_on_more_and_more_up_to_its_limit(
 
 def test_a_small_limit_is_not_made_smaller() -> None:
     limit = Limit(3, of="calls")
-    limit.adapt(LATE)
+    be_late(limit)
     assert admitted_by(limit) == 3
 
 

@@ -14,11 +14,12 @@ _log = structlog.get_logger()
 _LOG_INTERVAL: Final = 1.0
 _PAUSE: Final = 0.01
 _MOST_WAITING: Final = 1024
-# An answer to a question takes some milliseconds. As with TCP's windows: quickly down, slowly up.
-_LATE_SECONDS: Final = 0.02
+# An answer takes about a millisecond, so that as many as are always let in take as long as this. As
+# with TCP's windows: quickly down, slowly up.
+_LATE_SECONDS: Final = 0.03
 _SHRINKING: Final = 0.8
 _GROWTH: Final = 1
-_LEAST: Final = 16
+_LEAST: Final = 32
 # Long enough for what was on its way when its sender learned that it should go elsewhere.
 QUIET_SECONDS: Final = 0.1
 
@@ -43,6 +44,7 @@ class Limit:
         self._refused = 0
         self._logged_at = float("-inf")
         self._asked_at = float("-inf")
+        self._was_late = False
 
     @property
     def size(self) -> int:
@@ -83,12 +85,17 @@ class Limit:
     def adapt(self, late: float) -> None:
         """Let in fewer at a time while the process is late with what it has, then more again.
 
-        What is taken on beyond what can be done makes everything late, the refusals included.
+        What is taken on beyond what can be done makes everything late, the refusals included. Late
+        once may be the doing of others on the machine; it counts from the second time in a row.
 
         Args:
             late: by how many seconds, measured every few milliseconds.
         """
-        if late > _LATE_SECONDS:
+        is_late = late > _LATE_SECONDS
+        was_late, self._was_late = self._was_late, is_late
+        if is_late and not was_late:
+            return
+        if is_late:
             in_use = min(self._open, self._admitted)
             self._open = max(min(_LEAST, self._size), int(in_use * _SHRINKING))
         else:
