@@ -22,7 +22,7 @@ _BATCH: Final = 256
 _PRIMING: Final = 64
 _WAIT_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 3.0
-_SECONDS_A_SUBSCRIBER: Final = 0.00025
+_SECONDS_A_SUBSCRIBER: Final = 0.0002
 # Reading much at once is far cheaper than reading each entry as it comes.
 _UNHEARD_SECONDS: Final = 0.1
 SPARED_ENTRIES: Final = 100
@@ -62,7 +62,7 @@ class StreamHub:
         """The seconds that a subscriber leaves between frames, to gather what comes.
 
         A frame costs the server about a tenth of a millisecond, whatever is in it. So many
-        subscribers share less than half a core, and a few do not wait at all.
+        subscribers share half a core, and a few do not wait at all.
         """
         return len(self._listeners) * _SECONDS_A_SUBSCRIBER
 
