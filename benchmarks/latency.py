@@ -41,7 +41,7 @@ async def latencies(folder: Path, *, seconds: float) -> list[Figure]:
         by_socket.clear()
         await asyncio.sleep(seconds)
     return [
-        *_figures("gRPC subscriber", by_grpc, wanted=("at most 8", "at most 40")),
+        *_figures("gRPC subscriber", by_grpc, wanted=("at most 5", "at most 25")),
         *_figures("Socket.IO client", by_socket, wanted=("at most 12", "")),
     ]
 
