@@ -42,7 +42,7 @@ async def test_an_administrator_makes_another(served: Served) -> None:
 async def test_new_roles_revoke_what_was_issued_before(served: Served) -> None:
     admin = await served.admin()
     ada = await served.register()
-    await set_roles(served, admin.token, ada.user.id, "reader")
+    await set_roles(served, admin.token, ada.user.id, "reader", "admin")
     revoked = await served.revoked()
     (before,) = revoked.values()
     assert revoked.keys() == {f"user/{ada.user.id}"}
@@ -53,6 +53,15 @@ async def test_new_roles_revoke_what_was_issued_before(served: Served) -> None:
     issued = jwt.decode(fresh.token, options={"verify_signature": False})["iat"]
     assert issued >= before.timestamp()
     await served.verify(fresh.token)
+
+
+async def test_the_roles_that_somebody_has_already_revoke_nothing(served: Served) -> None:
+    admin = await served.admin()
+    ada = await served.register()
+    answer = await set_roles(served, admin.token, ada.user.id, "reader")
+    assert list(answer.user.roles) == ["reader"]
+    assert await served.revoked() == {}
+    await served.verify(ada.token)
 
 
 async def test_the_last_administrator_stays_one(served: Served) -> None:

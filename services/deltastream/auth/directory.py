@@ -48,6 +48,8 @@ class Directory:
     async def set_roles(self, user_id: str, roles: Sequence[str]) -> User:
         """Say what an account may do; tokens that say otherwise are refused from now on.
 
+        Where nothing changes, nothing happens.
+
         Raises:
             UserNotFoundError: no account has this id.
             LastAdministratorError: nobody would be an administrator.
@@ -56,8 +58,9 @@ class Directory:
         before = await self._users.set_roles(user_id, wanted)
         if before is None:
             raise UserNotFoundError(user_id)
-        await self._refuse_older_tokens(user_id)
-        _log.info("roles_changed", user=user_id, before=before.roles, now=wanted)
+        if before.roles != wanted:
+            await self._refuse_older_tokens(user_id)
+            _log.info("roles_changed", user=user_id, before=before.roles, now=wanted)
         return replace(before, roles=wanted)
 
     async def page(self, *, after: str, size: int) -> Sequence[User]:
