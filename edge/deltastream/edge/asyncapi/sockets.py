@@ -25,8 +25,9 @@ acknowledged. A refused one has changed nothing, and is answered by an `error` e
 Everybody receives `underlying_update` and `chain_summary` of all products; who subscribes to a
 `chain` receives `chain_update` of it too. No update comes twice to one client. `seq` grows by one
 from each update of a subject (a product, or its chains) to the next: give the last one as `resume`
-when subscribing again, and the ack says whether what was missed follows. A slow client gets the
-newest of what waits for it.
+when subscribing again, and the ack says whether what was missed follows. Who connects gets the
+latest of all products at once, so that who resumes a product sees its numbers go back once, and has
+every update in order from its `subscribed` on. A slow client gets the newest of what waits for it.
 """
 
 
