@@ -16,6 +16,9 @@ PEERS  := $(VENV)/.peers
 BUILT  := $(STATIC)/.built
 # Passed on: make up ARGS="--source replay:FOLDER", make test ARGS="-k streams".
 ARGS ?=
+# Which of them: make test-examples EXAMPLES="go java".
+EXAMPLES ?= go java rust typescript
+COMMA := ,
 
 .PHONY: help
 help: ## Show the verbs
@@ -85,8 +88,8 @@ test-compatibility: $(INSTALLED) $(BUILT) ## Use the mesh as the original's clie
 
 .PHONY: test-examples
 test-examples: $(INSTALLED) $(BUILT) ## Build the clients in examples/, and run them on a mesh in trouble
-	@PYTHON=$(CURDIR)/$(BIN)/python tests/examples/build
-	@DELTASTREAM_TEST_EXAMPLES=1 $(BIN)/python -m pytest tests/examples $(ARGS)
+	@PYTHON=$(CURDIR)/$(BIN)/python tests/examples/build $(EXAMPLES)
+	@DELTASTREAM_TEST_EXAMPLES=$(subst $(eval ) ,$(COMMA),$(strip $(EXAMPLES))) $(BIN)/python -m pytest tests/examples $(ARGS)
 
 .PHONY: security
 security: $(INSTALLED) $(BUILT) ## Forge, guess, replay, race and flood: nobody gets what is not theirs
