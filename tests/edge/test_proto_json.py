@@ -19,10 +19,11 @@ from google.rpc import error_details_pb2, status_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.edge.any_message import contract_messages, messages, names
+from tests.edge.json_values import to_dict
 
 from deltastream.analytics.v1.analytics_service_pb2 import SurfaceSlice
 from deltastream.edge.proto_json import shapes as proto_json_shapes
-from deltastream.edge.proto_json.encoding import to_dict, to_json
+from deltastream.edge.proto_json.encoding import to_json
 from deltastream.enrichment.v1.enrichment_service_pb2 import StreamTicksResponse, TickBatch
 from deltastream.market.v1.chain_pb2 import EnrichedChain, OptionLeg
 from deltastream.market.v1.tick_pb2 import UnderlyingTick

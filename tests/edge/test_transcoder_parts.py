@@ -14,12 +14,12 @@ from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.edge.any_message import contract_messages, messages
+from tests.edge.json_values import to_dict
 
 from deltastream.edge.contract import SERVICES
 from deltastream.edge.errors.middleware import error_middleware
 from deltastream.edge.errors.request_errors import MalformedValueError
 from deltastream.edge.errors.upstream_errors import status_of_failure
-from deltastream.edge.proto_json.encoding import to_dict
 from deltastream.edge.reading.field_paths import leaves_of
 from deltastream.edge.reading.json_reader import read_json
 from deltastream.edge.reading.request_reader import router_path_of

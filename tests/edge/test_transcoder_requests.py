@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from tests.edge.json_values import to_dict
 from tests.edge.transcoder_mesh import json_of, mesh
 
 from deltastream.edge.contract import SERVICES
-from deltastream.edge.proto_json.encoding import to_dict
 from deltastream.edge.transcoder.http_rule import bindings_of
 
 _TIME = "2026-01-27T09:30:00"

@@ -8,10 +8,10 @@ import pytest
 from aiohttp import ClientResponse
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
+from tests.edge.json_values import to_dict
 from tests.edge.test_transcoder_refusals import reason_of
 from tests.edge.transcoder_mesh import DEADLINE, GOLDEN, Mesh, json_of, mesh, tick
 
-from deltastream.edge.proto_json.encoding import to_dict
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.enrichment.v1.enrichment_service_pb2 import (
     StreamTicksRequest,

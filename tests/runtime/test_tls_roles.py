@@ -8,6 +8,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tests.fixtures.certificates import DAY, Authority, Leaf, Mount
 from tests.fixtures.free_port import free_port
+from tests.fixtures.grpc_loopback import LoopbackSettings
 from tests.fixtures.tls_roles import (
     SECONDS,
     SERVICE,
@@ -21,6 +22,7 @@ from tests.fixtures.tls_roles import (
 )
 
 from deltastream.runtime.channels import open_channel
+from deltastream.runtime.settings import MeshSettings
 from deltastream.runtime.tls.files import TlsFiles
 from deltastream.runtime.tls.mounted import MountedTls
 
@@ -90,6 +92,19 @@ async def test_a_caller_that_does_not_speak_tls_is_refused(mount: Mount) -> None
         await refused(serves.address, None)
 
 
+async def not_believed(settings: LoopbackSettings, caller: MeshSettings) -> None:
+    """Call a role whose certificate its caller is not to accept."""
+    async with (
+        role(settings) as serves,
+        open_channel(
+            serves.address, service="storage", patient=False, tls=caller.mesh_tls
+        ) as channel,
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await asking(channel)(b"", timeout=SECONDS)
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
 @pytest.mark.parametrize(
     ("shown", "believed"),
     [
@@ -103,15 +118,7 @@ async def test_a_caller_talks_to_no_server_that_shows_another_certificate(
 ) -> None:
     server = Mount.of(tmp_path / "server", shown, MESH)
     caller = tls_of(Mount.of(tmp_path / "caller", MESH.issue(), believed))
-    async with (
-        role(settings_of(server)) as serves,
-        open_channel(
-            serves.address, service="storage", patient=False, tls=caller.mesh_tls
-        ) as channel,
-    ):
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await asking(channel)(b"", timeout=SECONDS)
-    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    await not_believed(settings_of(server), caller)
 
 
 async def test_a_server_whose_certificate_has_expired_since_it_began_is_refused(
@@ -125,15 +132,7 @@ async def test_a_server_whose_certificate_has_expired_since_it_began_is_refused(
         TlsFiles(variables="THEN", certificate=expired.certificate, key=expired.key, ca=expired.ca),
         clock=lambda: datetime.now(UTC) - 2 * DAY,
     )
-    async with (
-        role(settings) as serves,
-        open_channel(
-            serves.address, service="storage", patient=False, tls=caller.mesh_tls
-        ) as channel,
-    ):
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await asking(channel)(b"", timeout=SECONDS)
-    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    await not_believed(settings, caller)
 
 
 async def test_who_has_no_certificate_asks_for_health_elsewhere_and_for_nothing_else(

@@ -37,16 +37,6 @@ def to_json(message: Message) -> bytes:
     return orjson.dumps(_encoder_of(message.DESCRIPTOR)(message))
 
 
-def to_dict(message: Message) -> dict[str, Any]:
-    """Return a message as canonical JSON values; `to_json` is faster.
-
-    Raises:
-        ValueError: as `to_json`.
-    """
-    values: dict[str, Any] = orjson.loads(to_json(message))
-    return values
-
-
 @cache
 def _encoder_of(descriptor: Descriptor) -> Encoder:
     if descriptor.full_name in _TIMES:
