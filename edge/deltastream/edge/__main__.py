@@ -4,13 +4,11 @@ import asyncio
 import sys
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-import grpc
 from aiohttp import web
 
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from deltastream.edge.api_keys import ApiKeys
 from deltastream.edge.app import EdgeParts, make_app
-from deltastream.edge.contract import SERVICES, role_of
 from deltastream.edge.credentials import Credentials
 from deltastream.edge.limits.accounts import Accounts
 from deltastream.edge.limits.callers import Callers
@@ -22,9 +20,9 @@ from deltastream.edge.settings import EdgeSettings
 from deltastream.edge.sockets.authentication import Doorkeeper
 from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.edge.transcoder.call_options import CallLimits
+from deltastream.edge.upstream import open_upstream
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime.background import running
-from deltastream.runtime.channels import open_channel
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.identity.opening import open_identity
@@ -35,51 +33,24 @@ from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
-    concurrency, tls = Concurrency.of(settings), settings.mesh_tls
+    concurrency = Concurrency.of(settings)
     async with AsyncExitStack() as stack:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
-        channels: dict[str, grpc.aio.Channel] = {
-            service.full_name: await stack.enter_async_context(
-                open_channel(
-                    settings.addresses[role_of(service)],
-                    service=role_of(service),
-                    # Who answers requests waits by itself, for less.
-                    patient=False,
-                    tls=tls,
-                )
-            )
-            for service in SERVICES
-        }
-        live = await stack.enter_async_context(
-            open_channel(
-                settings.enrichment_address, service="enrichment", subscriber=True, tls=tls
-            )
-        )
+        upstream = await stack.enter_async_context(open_upstream(settings, identity.service))
         limiter = await stack.enter_async_context(
             rate_limiter(settings.rates, url=settings.limits_url.get_secret_value())
         )
-        # In the edge's own name; the channels above carry whatever the callers say.
-        storage = await stack.enter_async_context(
-            open_channel(
-                settings.storage_address, service="storage", identity=identity.service, tls=tls
-            )
-        )
-        auth = await stack.enter_async_context(
-            open_channel(settings.auth_address, service="auth", tls=tls)
-        )
-        api_keys = ApiKeys(AuthServiceStub(auth), verifier=identity.verifier)
+        api_keys = ApiKeys(AuthServiceStub(upstream.auth), verifier=identity.verifier)
         credentials = Credentials(api_keys)
         accounts = Accounts(identity.verifier, api_keys)
         callers = Callers(trusted_hops=settings.trusted_hops, account_of=accounts.of)
         gateway = SocketGateway(
-            enrichment=EnrichmentServiceStub(live),
-            storage=StorageServiceStub(storage),
+            enrichment=EnrichmentServiceStub(upstream.live),
+            storage=StorageServiceStub(upstream.storage),
             doorkeeper=Doorkeeper(
-                judge=identity.verifier,
-                keys=api_keys,
-                allow_anonymous=settings.allow_anonymous,
+                judge=identity.verifier, keys=api_keys, allow_anonymous=settings.allow_anonymous
             ),
             identity=identity.service,
             clock=utc_now,
@@ -90,7 +61,7 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
         )
         app = make_app(
             EdgeParts(
-                channels=channels,
+                channels=upstream.of_callers,
                 gateway=gateway,
                 body_bytes=settings.body_bytes,
                 concurrency=concurrency,
@@ -102,7 +73,6 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
                 frame_ancestors=settings.frame_ancestors,
             )
         )
-        await stack.enter_async_context(running(watch_lateness(concurrency.calls.adapt)))
         grpc_server = passing_through(
             listen=settings.edge_grpc_listen,
             addresses=settings.addresses,
@@ -111,6 +81,7 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
             credentials=credentials,
             interceptors=(CallLimitInterceptor(limiter, callers),),
         )
+        await stack.enter_async_context(running(watch_lateness(concurrency.calls.adapt)))
         # Side by side, so that neither waits for the other's clients to leave.
         async with asyncio.TaskGroup() as group:
             listens = asyncio.Event()
