@@ -1,6 +1,6 @@
 """An enrichment service in a process of its own, to be killed or frozen.
 
-`python -m tests.passthrough.service_process` prints its port when it serves. A stream says
+`python -m tests.passthrough.service_process PORT` prints its port when it serves. A stream says
 "first" and nothing more; a unary call is answered with its request.
 """
 
@@ -24,15 +24,15 @@ async def answer(request: bytes, context: Context) -> bytes | None:
     return None
 
 
-async def main() -> None:
+async def main(port: int) -> None:
     """Serve until killed."""
     service = Recorder(SERVICE, frozenset({STREAM_CHAINS}), answer)
     health = Health(services=(SERVICE,), probes={})
-    async with recording(service, health) as port:
-        sys.stdout.write(f"{port}\n")
+    async with recording(service, health, port) as taken:
+        sys.stdout.write(f"{taken}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(int(sys.argv[1])))

@@ -12,6 +12,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2
 from tests.fixtures.eventually import eventually
+from tests.fixtures.free_port import free_port
 from tests.fixtures.grpc_loopback import details_of, reason_of
 from tests.fixtures.running_mesh import environment
 from tests.passthrough.public_mesh import STREAM_CHAINS, PublicMesh, public_mesh, recording
@@ -29,7 +30,7 @@ UNARY = f"/{SERVICE}/GetEnrichmentStatus"
 @asynccontextmanager
 async def service_process() -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.passthrough.service_process"),
+        *(sys.executable, "-m", "tests.passthrough.service_process", str(free_port())),
         env=environment(DELTASTREAM_LOG_LEVEL="error"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
