@@ -40,6 +40,7 @@ class Faults:
     Attributes:
         delay: seconds that everything takes.
         slice_bytes: at most so many bytes are written at once, each in a packet; 0 is no bound.
+        refusing: new connections are reset at once.
         swallowed: the directions in which everything disappears. Both make a black hole: even new
             connections are accepted, and nothing is ever answered.
         reply_loss: the share of replies to lose, of a wire that knows what a reply is.
@@ -48,6 +49,7 @@ class Faults:
 
     delay: float = 0.0
     slice_bytes: int = 0
+    refusing: bool = False
     swallowed: frozenset[Way] = frozenset()
     reply_loss: float = 0.0
     replies_to_lose: int = 0
@@ -127,6 +129,11 @@ class FaultProxy:
         """Swallow everything, both ways."""
         self.faults.swallowed = BOTH_WAYS
 
+    def cut(self) -> None:
+        """Reset every connection, and each that is tried, until it is healed."""
+        self.faults.refusing = True
+        self.reset()
+
     def heal(self) -> None:
         """Work again. Connections of which something was swallowed are reset."""
         self.faults = Faults()
@@ -162,7 +169,9 @@ class FaultProxy:
         )
         self.connections.add(connection)
         try:
-            if self.faults.swallowed == BOTH_WAYS:
+            if self.faults.refusing:
+                connection.reset()
+            elif self.faults.swallowed == BOTH_WAYS:
                 connection.torn = True
                 await self._relay_until_closed(connection, Way.TO_SERVER, reader, None)
             else:

@@ -108,6 +108,19 @@ async def test_a_reset_is_felt_at_once_and_the_next_connection_works(
     await _calls(connect, proxy)
 
 
+async def test_a_cut_wire_takes_no_connection_until_it_is_healed(
+    connect: Connect, proxy: FaultProxy
+) -> None:
+    before, _ = await _calls(connect, proxy)
+    proxy.cut()
+    during = await connect(proxy)
+    for client in (before, during):
+        with pytest.raises(ConnectionResetError):
+            await client.echoed(b"anyone?")
+    proxy.heal()
+    await _calls(connect, proxy)
+
+
 async def test_a_black_hole_accepts_and_never_answers(connect: Connect, proxy: FaultProxy) -> None:
     before, _ = await _calls(connect, proxy)
     proxy.black_hole()
