@@ -1,6 +1,6 @@
 """A worker with all that it stands between: a bus, storage over a real database, and a clock."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -21,6 +21,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.codec.chains import encode_chain
+from deltastream.runtime.streams.hub import StreamHub
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 NIFTY = Product(symbol="NIFTY", name="", exchange="", currency="INR", time_zone="Asia/Kolkata")
@@ -96,6 +97,7 @@ async def working(
     most_waiting: int = 1000,
     enricher: Enricher | None = None,
     lease_seconds: float = 30.0,
+    hubs: Sequence[StreamHub] = (),
 ) -> AsyncIterator[Replica]:
     """Run a replica; leaving the block ends it as abruptly as a crash would.
 
@@ -113,6 +115,7 @@ async def working(
         policy=LatenessPolicy(),
         clock=utc_now,
         stopwatch=bench.clock,
+        hubs=hubs,
         most_waiting=most_waiting,
         lease_seconds=lease_seconds,
     )

@@ -36,3 +36,8 @@ def subject_of(kind: SubjectKind, product: str) -> str:
 def product_of(subject: str) -> str:
     """Return the product of a subject made by `subject_of`."""
     return subject.split(":", 2)[2]
+
+
+def kind_of(subject: str) -> SubjectKind:
+    """Return the kind of a subject made by `subject_of`."""
+    return SubjectKind(subject.rpartition(":")[0])

@@ -64,16 +64,6 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         enricher = Enricher(
             products=catalog.products, policy=settings.pricing_policy, clock=utc_now
         )
-        replica = Replica(
-            name=settings.enrichment_consumer,
-            bus=bus,
-            storage=storage,
-            catalog=catalog,
-            enricher=enricher,
-            policy=settings.lateness_policy,
-            clock=utc_now,
-            stopwatch=time.monotonic,
-        )
         markets = MarketSessions(bus, clock=utc_now)
         streams = open_streams(
             bus,
@@ -83,6 +73,17 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             maximum_age=settings.stream_maximum_age,
         )
         hubs = streams.hubs
+        replica = Replica(
+            name=settings.enrichment_consumer,
+            bus=bus,
+            storage=storage,
+            catalog=catalog,
+            enricher=enricher,
+            policy=settings.lateness_policy,
+            clock=utc_now,
+            stopwatch=time.monotonic,
+            hubs=hubs,
+        )
         health = Health(
             services=(SERVICE,),
             probes={

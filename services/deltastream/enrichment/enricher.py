@@ -7,7 +7,7 @@ from deltastream.domain.chain_analysis import analyse, analyse_together
 from deltastream.domain.figures import PricingConvention
 from deltastream.domain.instruments import Product
 from deltastream.domain.pricing_policy import PricingPolicy
-from deltastream.domain.subjects import SubjectKind, product_of, subject_of
+from deltastream.domain.subjects import SubjectKind, kind_of, product_of, subject_of
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Entry
 from deltastream.ports.clock import Clock
@@ -76,7 +76,7 @@ class Enricher:
         raw = {
             place: chain_pb2.OptionChain.FromString(entry.payload)
             for place, entry in enumerate(entries)
-            if _kind_of(entry) == SubjectKind.RAW_CHAINS
+            if kind_of(entry.subject) == SubjectKind.RAW_CHAINS
         }
         enriched = dict(zip(raw, self._enriched_chains([*raw.values()]), strict=True))
         return [
@@ -122,17 +122,13 @@ class Enricher:
         return encode_enriched_from(raw, analyse(decode_chain(raw), terms), self._clock())
 
 
-def _kind_of(entry: Entry) -> str:
-    return entry.subject.rpartition(":")[0]
-
-
 def _chain(entry: Entry, enriched: bytes) -> Enriched:
     publication = _publication(SubjectKind.ENRICHED_CHAINS, entry, enriched)
     return Enriched(source=entry, publication=publication, chains=(enriched,))
 
 
 def _passed_on(entry: Entry) -> Enriched:
-    return _ticks(entry) if _kind_of(entry) == SubjectKind.RAW_TICKS else _quotes(entry)
+    return _ticks(entry) if kind_of(entry.subject) == SubjectKind.RAW_TICKS else _quotes(entry)
 
 
 def _ticks(entry: Entry) -> Enriched:

@@ -7,6 +7,7 @@ from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.enrichment.candle_archive import CandleArchive
 from deltastream.enrichment.candle_keeper import CandleKeeper
 from deltastream.enrichment.enricher import Enricher
+from deltastream.enrichment.handover import Handover
 from deltastream.enrichment.holdings import Holdings
 from deltastream.enrichment.ownership import GROUP, LEASE_SECONDS, Ownership
 from deltastream.enrichment.reading import Reader
@@ -16,6 +17,7 @@ from deltastream.enrichment.worker import Worker
 from deltastream.ports.bus import Bus
 from deltastream.ports.clock import Clock
 from deltastream.runtime.catalog import Catalog
+from deltastream.runtime.streams.hub import StreamHub
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 
@@ -33,6 +35,7 @@ class Replica:
         policy: LatenessPolicy,
         clock: Clock,
         stopwatch: Callable[[], float],
+        hubs: Sequence[StreamHub] = (),
         most_waiting: int = MOST_WAITING,
         lease_seconds: float = LEASE_SECONDS,
     ) -> None:
@@ -47,10 +50,12 @@ class Replica:
             policy: how long candles wait for ticks.
             clock: says when an event was given up.
             stopwatch: seconds, never going back, by which candles notice silence.
+            hubs: the streams of its results, in the same process.
             most_waiting: how many results may wait to be stored.
             lease_seconds: how long the others wait for this one when it is not heard of.
         """
         holdings = Holdings()
+        handover = Handover(hubs)
         self._recorder = Recorder(
             bus=bus,
             storage=storage,
@@ -66,6 +71,7 @@ class Replica:
             clock=stopwatch,
         )
         holdings.when_gone(self.candles.forget)
+        holdings.when_gone(handover.forget)
         self._worker = Worker(
             bus=bus,
             reader=Reader(bus=bus, holdings=holdings, candles=self.candles),
@@ -73,6 +79,7 @@ class Replica:
             enricher=enricher,
             candles=self.candles,
             recorder=self._recorder,
+            handover=handover,
         )
         self._ownership = Ownership(
             leases=bus.leases,

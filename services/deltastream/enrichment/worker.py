@@ -14,6 +14,7 @@ from deltastream.enrichment.candle_keeper import CandleKeeper
 from deltastream.enrichment.candle_outbox import CandleNews
 from deltastream.enrichment.care import in_turn
 from deltastream.enrichment.enricher import Enriched, Enricher
+from deltastream.enrichment.handover import Handover
 from deltastream.enrichment.holdings import Holding, Holdings
 from deltastream.enrichment.ownership import GROUP
 from deltastream.enrichment.reading import Reader, ticking_products
@@ -60,6 +61,7 @@ class Worker:
         enricher: Enricher,
         candles: CandleKeeper,
         recorder: Recorder,
+        handover: Handover,
     ) -> None:
         self._bus = bus
         self._reader = reader
@@ -67,6 +69,7 @@ class Worker:
         self._enricher = enricher
         self._candles = candles
         self._recorder = recorder
+        self._handover = handover
         self._in_hand = asyncio.Lock()
 
     async def run(self) -> None:
@@ -175,7 +178,16 @@ class Worker:
                 finished = [each for each in finished if each.lease not in lost]
             else:
                 self._candles.sent(news)
+                self._hand_over(records)
                 return records
+
+    def _hand_over(self, records: Iterable[Record]) -> None:
+        for record in records:
+            publication = _publication(record)
+            if publication is not None:
+                self._handover.published(publication)
+            elif isinstance(record, Finished) and isinstance(record.result, GivenUp):
+                self._handover.forget(product_of(record.result.source.subject))
 
     def _news(self) -> dict[CandleNews, Lease]:
         """Return unsent news of candles, each with the lease of its product."""

@@ -35,8 +35,10 @@ class FollowedLog:
         self._states: dict[str, dict[str, Update]] = {}
 
     def take(self, entry: Entry) -> tuple[Update, ...]:
-        """Take the next entry of its subject, and return what it says."""
+        """Take the next entry of its subject, and return what it says; nothing if it was taken."""
         product = product_of(entry.subject)
+        if entry.sequence <= self.positions.get(product, 0):
+            return ()
         # Before the first entry that was read there may be others.
         after = self.positions.get(product, entry.sequence - 1)
         self.positions[product] = entry.sequence

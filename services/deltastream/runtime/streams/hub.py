@@ -8,8 +8,8 @@ from typing import Any, Final
 import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
-from deltastream.domain.subjects import subject_of
-from deltastream.ports.bus import Bus
+from deltastream.domain.subjects import product_of, subject_of
+from deltastream.ports.bus import Bus, Entry
 from deltastream.runtime.backoff import patiently
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.streams.event import Update
@@ -22,6 +22,8 @@ _BATCH: Final = 256
 _PRIMING: Final = 64
 _WAIT_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 3.0
+# A subject on which entries are handed over is not read, until none has come for so long.
+_HANDED_SECONDS: Final = 0.25
 _SECONDS_A_SUBSCRIBER: Final = 0.0002
 # Reading much at once is far cheaper than reading each entry as it comes.
 _UNHEARD_SECONDS: Final = 0.1
@@ -56,6 +58,7 @@ class StreamHub:
         self._heard = asyncio.Event()
         self._ready = asyncio.Event()
         self._epoch_checked_at = 0.0
+        self._handed_at: dict[str, float] = {}
 
     @property
     def interval(self) -> float:
@@ -97,6 +100,19 @@ class StreamHub:
             if not self._listeners:
                 self._heard.clear()
 
+    def take_published(self, entry: Entry, *, after: int) -> None:
+        """Take an entry from who has just published it: the bus has it, and it is read no more.
+
+        Args:
+            entry: what was published.
+            after: the sequence of the entry right before it. Unless the hub has got to that one, it
+                finds both on the bus.
+        """
+        product = product_of(entry.subject)
+        if self.log.positions.get(product) == after:
+            self._handed_at[product] = asyncio.get_running_loop().time()
+            self._offer(self.log.take(entry))
+
     def drain(self) -> None:
         """Let every subscriber say goodbye."""
         self.draining = True
@@ -110,13 +126,25 @@ class StreamHub:
             await self._start_anew(epoch)
         while await self._is_current():
             await self._prime(self.log)
-            subjects = {subject_of(self.kind.subjects, p): at for p, at in self._positions()}
+            handed = self._handed()
+            wait = _HANDED_SECONDS if handed else _WAIT_SECONDS
+            subjects = {
+                subject_of(self.kind.subjects, product): at
+                for product, at in self.log.positions.items()
+                if product not in handed
+            }
             if not subjects:
-                await self.catalog.refresh(wait=_WAIT_SECONDS)
+                await self.catalog.refresh(wait=wait)
                 continue
-            for entry in await self.bus.tail(subjects, limit=_BATCH, wait=_WAIT_SECONDS):
+            for entry in await self.bus.tail(subjects, limit=_BATCH, wait=wait):
                 self._offer(self.log.take(entry))
             await self._until_heard()
+
+    def _handed(self) -> set[str]:
+        """Return the products whose entries are handed over at present."""
+        since = asyncio.get_running_loop().time() - _HANDED_SECONDS
+        self._handed_at = {p: at for p, at in self._handed_at.items() if at > since}
+        return set(self._handed_at)
 
     async def _until_heard(self) -> None:
         """Return when somebody listens, or after a moment: without listeners there is no hurry."""
@@ -154,9 +182,6 @@ class StreamHub:
                 if log is self.log:
                     self._offer(updates)
             log.positions.setdefault(product, 0)
-
-    def _positions(self) -> list[tuple[str, int]]:
-        return list(self.log.positions.items())
 
     def _offer(self, updates: tuple[Update, ...]) -> None:
         for listener in self._listeners:
