@@ -21,7 +21,8 @@ from deltastream.runtime.remote import domain_error_of
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
-_SECONDS: Final = 10.0
+# Callers allow twice as much and are told then that it is storage that does not answer.
+_SECONDS: Final = 5.0
 _PAGE: Final = 1000
 _INSTANT: Final = timedelta(microseconds=1)
 _HOUR: Final = timedelta(hours=1)
@@ -38,13 +39,15 @@ class StorageHistory:
     the call that is being served.
     """
 
-    def __init__(self, storage: StorageServiceStub) -> None:
+    def __init__(self, storage: StorageServiceStub, *, seconds: float = _SECONDS) -> None:
+        """Read from storage, which may take so many seconds for each call."""
         self._storage = storage
+        self._seconds = seconds
 
     async def product(self, symbol: str) -> Product:
         """Return the description of a product."""
         response = await _answer(
-            self._storage.ListProducts(pb.ListProductsRequest(), timeout=remaining(_SECONDS))
+            self._storage.ListProducts(pb.ListProductsRequest(), timeout=remaining(self._seconds))
         )
         for details in response.details:
             if details.symbol == symbol:
@@ -54,7 +57,9 @@ class StorageHistory:
     async def expiries(self, product: str) -> Sequence[date]:
         """Return the expiries that have chains, ascending."""
         request = pb.ListExpiriesRequest(product=product)
-        response = await _answer(self._storage.ListExpiries(request, timeout=remaining(_SECONDS)))
+        response = await _answer(
+            self._storage.ListExpiries(request, timeout=remaining(self._seconds))
+        )
         return [to_date(text) for text in response.expiries]
 
     async def latest(
@@ -112,7 +117,9 @@ class StorageHistory:
         candles: list[Candle] = []
         while len(candles) < span.limit:
             request.page_size = min(span.limit - len(candles), _PAGE)
-            page = await _answer(self._storage.ListCandles(request, timeout=remaining(_SECONDS)))
+            page = await _answer(
+                self._storage.ListCandles(request, timeout=remaining(self._seconds))
+            )
             candles.extend(map(decode_candle, page.candles))
             if not page.next_page_token:
                 break
@@ -124,7 +131,9 @@ class StorageHistory:
         chains: list[EnrichedChain] = []
         while len(chains) < limit:
             request.page_size = min(limit - len(chains), _PAGE)
-            page = await _answer(self._storage.ListChains(request, timeout=remaining(_SECONDS)))
+            page = await _answer(
+                self._storage.ListChains(request, timeout=remaining(self._seconds))
+            )
             chains.extend(map(decode_enriched, page.chains))
             if not page.next_page_token:
                 break

@@ -6,8 +6,10 @@ import grpc
 from google.rpc import error_details_pb2, status_pb2
 
 from deltastream.domain import errors
+from deltastream.runtime.deadline import remaining
 from deltastream.runtime.errors import STATUS_DETAILS_KEY, DeadlineExceededError
 
+_MOMENT = 0.1
 _UNREACHABLE = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
 
 
@@ -18,9 +20,11 @@ def domain_error_of(error: grpc.aio.AioRpcError, *, dependency: str) -> errors.D
         error: what the call raised.
         dependency: the role that was called, to name when it cannot be reached.
     """
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+    late = error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    if late and remaining(_MOMENT) < _MOMENT:
         return DeadlineExceededError()
-    if error.code() in _UNREACHABLE:
+    # Or its own time is over, and that of the call being served is not.
+    if late or error.code() in _UNREACHABLE:
         return errors.DependencyUnavailableError(dependency)
     info = _error_info(error)
     return None if info is None else _as_stated(info.reason, info.metadata)
