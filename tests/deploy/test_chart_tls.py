@@ -3,54 +3,57 @@
 from typing import Any
 
 import pytest
+from tests.deploy.chart_rendering import (
+    Rendered,
+    each_grpc_role,
+    each_role,
+    needs_helm,
+    rendered,
+)
 from tests.deploy.deployment_files import Document, known_variables
-from tests.deploy.test_chart_rendered import HELM, Rendered, each_role
 
-from deltastream.runtime.roles import ROLES, Role, role_named
+from deltastream.runtime.roles import Role, role_named
 
-pytestmark = pytest.mark.skipif(HELM is None, reason="helm is not on PATH")
+pytestmark = needs_helm
 FILES = {"CERTIFICATE": "tls.crt", "KEY": "tls.key", "CA": "ca.crt"}
 HEALTH_PORT = 8010
 EDGE = role_named("edge")
-each_grpc_role = pytest.mark.parametrize(
-    "role", [role for role in ROLES if role.service], ids=lambda role: role.name
-)
 
 
 @pytest.fixture(scope="module")
 def mesh() -> Rendered:
-    return Rendered("tls.existingSecret.name=mesh-tls")
+    return rendered("tls.existingSecret.name=mesh-tls")
 
 
 @pytest.fixture(scope="module")
 def public() -> Rendered:
-    return Rendered("tls.public.existingSecret.name=public-tls")
+    return rendered("tls.public.existingSecret.name=public-tls")
 
 
 @pytest.fixture(scope="module")
 def plain() -> Rendered:
-    return Rendered()
+    return rendered()
 
 
 def certificates(environment: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in environment.items() if "_TLS_" in name}
 
 
-def mounted_at(rendered: Rendered, role: Role, folder: str) -> Document:
+def mounted_at(found: Rendered, role: Role, folder: str) -> Document:
     """The volume that a container sees as a folder."""
     (mount,) = (
-        mount for mount in rendered.container(role)["volumeMounts"] if mount["mountPath"] == folder
+        mount for mount in found.container(role)["volumeMounts"] if mount["mountPath"] == folder
     )
     assert mount["readOnly"] is True
     # A file of a volume would never change under a running container.
     assert "subPath" not in mount
-    volumes = {volume["name"]: volume for volume in rendered.pod(role)["spec"]["volumes"]}
+    volumes = {volume["name"]: volume for volume in found.pod(role)["spec"]["volumes"]}
     volume: Document = volumes[mount["name"]]
     return volume
 
 
-def protocols(rendered: Rendered, role: Role) -> set[str]:
-    return {port["appProtocol"] for port in rendered.one("Service", role)["spec"]["ports"]}
+def protocols(found: Rendered, role: Role) -> set[str]:
+    return {port["appProtocol"] for port in found.one("Service", role)["spec"]["ports"]}
 
 
 @each_role

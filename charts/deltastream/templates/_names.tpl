@@ -12,9 +12,14 @@
 
 {{/* What selects the pods of one service. Takes (dict "root" $ "name" NAME). */}}
 {{- define "deltastream.selector" -}}
-app.kubernetes.io/name: {{ default .root.Chart.Name .root.Values.nameOverride }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{ include "deltastream.meshSelector" .root }}
 app.kubernetes.io/component: {{ .name }}
+{{- end -}}
+
+{{/* What selects the pods of the whole mesh. Takes the root. */}}
+{{- define "deltastream.meshSelector" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{/* The labels of everything that belongs to one service. Takes (dict "root" $ "name" NAME). */}}
@@ -35,5 +40,9 @@ labels:
 
 {{- define "deltastream.image" -}}
 {{- $repository := required "image.repository: say where your build of the image is" .Values.image.repository -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" $repository .Values.image.digest -}}
+{{- else -}}
 {{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
 {{- end -}}

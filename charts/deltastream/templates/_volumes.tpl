@@ -2,8 +2,8 @@
      Takes (dict "root" $ "name" NAME "service" SERVICE). */}}
 {{- define "deltastream.volumes" -}}
 - name: tmp
-  emptyDir: {}
-{{- if .service.persistence }}
+  emptyDir: {sizeLimit: 256Mi}
+{{- if .service.files }}
 - name: data
   persistentVolumeClaim:
     claimName: {{ include "deltastream.fullname" .root }}-{{ .name }}
@@ -15,13 +15,16 @@
 {{- end }}
 {{- end }}
 {{- include "deltastream.tlsVolumes" . }}
+{{- with concat .root.Values.extraVolumes (.service.extraVolumes | default list) }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* The same, as the mounts of its container. Takes the same. */}}
 {{- define "deltastream.mounts" -}}
 - name: tmp
   mountPath: /tmp
-{{- if .service.persistence }}
+{{- if .service.files }}
 - name: data
   mountPath: /var/lib/deltastream
 {{- end }}
@@ -33,4 +36,7 @@
 {{- end }}
 {{- end }}
 {{- include "deltastream.tlsMounts" . }}
+{{- with concat .root.Values.extraVolumeMounts (.service.extraVolumeMounts | default list) }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
