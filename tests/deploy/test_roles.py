@@ -8,7 +8,7 @@ from tests.deploy.deployment_files import settings_of
 from deltastream.runtime.roles import ROLES, Role, role_named
 
 # The edge counts in its own memory without it, and health is asked at the first port.
-OPTIONAL = {"limits_url", "health_listen"}
+OPTIONAL = {"limits_url", "health_listen", "logs_address", "admin_listen"}
 
 each_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 
@@ -53,7 +53,7 @@ def test_settings_default_to_the_ports_of_the_table(role: Role) -> None:
     expected |= {
         f"{callee.name}_address": f"127.0.0.1:{callee.grpc_port}"
         for callee in ROLES
-        if callee.name in role.calls
+        if callee.name in role.needs
     }
     found = {
         name: field.default

@@ -1,14 +1,12 @@
 """A smile through its points, for expiries with too few of them to fit one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
-from deltastream.domain.arrays import FloatArray
-
-if TYPE_CHECKING:
-    from scipy.interpolate import PchipInterpolator
+from deltastream.domain.arrays import BoolArray, FloatArray
+from deltastream.domain.surface.monotone_cubic import MonotoneCubic
 
 _SAMPLES_A_PIECE: Final = 33
 
@@ -17,10 +15,8 @@ _SAMPLES_A_PIECE: Final = 33
 class InterpolatedVariance:
     """Total variance interpolated over k = ln(strike / forward), and flat outside the points.
 
-    Fritsch and Carlson, "Monotone piecewise cubic interpolation", SIAM Journal on Numerical
-    Analysis 17 (1980): between two points it stays between their values, so it never overshoots
-    and never falls below 0. The slope is continuous between the outermost points; the curvature
-    jumps at points.
+    Between two points it stays between their values, so it never overshoots and never falls below
+    0. The slope is continuous between the outermost points; the curvature jumps at points.
 
     Attributes:
         log_moneyness: of the points, ascending without repetition, shape (points,).
@@ -30,19 +26,16 @@ class InterpolatedVariance:
 
     log_moneyness: FloatArray
     variance: FloatArray
-    cubic: "PchipInterpolator | None"
+    cubic: MonotoneCubic | None
 
     @classmethod
     def through(cls, *, log_moneyness: FloatArray, total_variance: FloatArray) -> Self:
         """Interpolate one or more points."""
-        # 26 MB and a third of a second, which analytics need not take before a surface asks for it.
-        from scipy.interpolate import PchipInterpolator  # noqa: PLC0415
-
         several = len(log_moneyness) > 1
         return cls(
             log_moneyness=log_moneyness,
             variance=total_variance,
-            cubic=PchipInterpolator(log_moneyness, total_variance) if several else None,
+            cubic=MonotoneCubic.through(log_moneyness, total_variance) if several else None,
         )
 
     def total_variance(self, log_moneyness: FloatArray) -> FloatArray:
@@ -51,15 +44,19 @@ class InterpolatedVariance:
             return np.full(np.shape(log_moneyness), self.variance[0])
         within = np.clip(log_moneyness, self.log_moneyness[0], self.log_moneyness[-1])
         # The cubics err by rounding, which could be the sign of a variance that is nearly 0.
-        return np.clip(self.cubic(within), self.variance.min(), self.variance.max())
+        return np.clip(self.cubic.value(within), self.variance.min(), self.variance.max())
 
     def slope(self, log_moneyness: FloatArray) -> FloatArray:
         """Return w'(k), 0 outside the points; shape of k."""
-        return self._derivative(log_moneyness, order=1)
+        if self.cubic is None:
+            return np.zeros(np.shape(log_moneyness))
+        return np.where(self._within(log_moneyness), self.cubic.slope(log_moneyness), 0.0)
 
     def curvature(self, log_moneyness: FloatArray) -> FloatArray:
         """Return w''(k), 0 outside the points and of the upper piece at a point; shape of k."""
-        return self._derivative(log_moneyness, order=2)
+        if self.cubic is None:
+            return np.zeros(np.shape(log_moneyness))
+        return np.where(self._within(log_moneyness), self.cubic.curvature(log_moneyness), 0.0)
 
     def samples(self, low: float, high: float) -> FloatArray:
         """Return ascending k from `low` to `high`, dense in every piece and next to its ends."""
@@ -69,9 +66,7 @@ class InterpolatedVariance:
         beside = np.concatenate((np.nextafter(ends[1:], -np.inf), np.nextafter(ends[:-1], np.inf)))
         return np.unique(np.concatenate((ends, pieces, beside)))
 
-    def _derivative(self, log_moneyness: FloatArray, *, order: int) -> FloatArray:
-        if self.cubic is None:
-            return np.zeros(np.shape(log_moneyness))
+    def _within(self, log_moneyness: FloatArray) -> BoolArray:
         first, last = self.log_moneyness[[0, -1]]
-        within = (first <= log_moneyness) & (log_moneyness <= last)
-        return np.where(within, self.cubic(log_moneyness, order), 0.0)
+        within: BoolArray = (first <= log_moneyness) & (log_moneyness <= last)
+        return within
