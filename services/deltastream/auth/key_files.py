@@ -78,14 +78,15 @@ class KeyFiles:
 
         One that cannot be removed stays: an operator's may be on a mount that is only read.
         """
-        return sum(_removed(path) for path in self._paths() if read_key(path).kid in retired)
+        return sum(_removed(path) for path in self.paths() if read_key(path).kid in retired)
 
     def fingerprint(self) -> Fingerprint:
         """Return what differs when a file was added, changed or removed."""
-        found = [(path, path.stat()) for path in self._paths()]
+        found = [(path, path.stat()) for path in self.paths()]
         return [(str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found]
 
-    def _paths(self) -> list[Path]:
+    def paths(self) -> list[Path]:
+        """List the keys' files that there are: the first one, then by the moment they sign from."""
         first = [self.first] if self.first.exists() else []
         return [*first, *(path for _, path in self._dated())]
 

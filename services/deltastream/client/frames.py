@@ -7,6 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 from deltastream.client.resuming import Disconnected, ResumingCall
 from deltastream.client.rpc import StreamedRpc
 from deltastream.stream.v1.stream_pb2 import (
+    RESET_REASON_UNSPECIFIED,
     CaughtUp,
     GoAway,
     Heartbeat,
@@ -135,5 +136,8 @@ class FrameStream(Generic[EventT]):
         return frame
 
     def _report_gap(self, reset: Reset) -> None:
-        reason = ResetReason.Name(reset.reason).removeprefix("RESET_REASON_")
+        # A newer server may have a reason that this client does not know.
+        known = reset.reason in ResetReason.values()
+        name = ResetReason.Name(reset.reason if known else RESET_REASON_UNSPECIFIED)
+        reason = name.removeprefix("RESET_REASON_")
         self._on_gap(Gap(stream=self._rpc.name, reason=reason, last=dict(self._last)))

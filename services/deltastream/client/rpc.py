@@ -30,7 +30,7 @@ class StreamedRpc(Generic[EventT]):
         name: for people: "enrichment.StreamChains".
         path: as gRPC names it: "/deltastream.enrichment.v1.EnrichmentService/StreamChains".
         numbered: whether events say their product and their place in its order. Candles do not:
-            a window's candle comes again as it changes.
+            a window's candle comes again as it changes. Nor do log records: they have no product.
     """
 
     def __init__(self, method: MethodDescriptor) -> None:
@@ -42,7 +42,7 @@ class StreamedRpc(Generic[EventT]):
         self._response = message_factory.GetMessageClass(method.output_type)
         event = _event_field_of(method.output_type)
         self._events = event.name
-        self.numbered = "sequence" in _type_of(event).fields_by_name
+        self.numbered = {"product", "sequence"} <= set(_type_of(event).fields_by_name)
 
     def request(self, **fields: Any) -> Any:
         """Make a request."""

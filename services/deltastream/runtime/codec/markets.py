@@ -4,6 +4,7 @@ from datetime import datetime
 
 from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.market.v1 import session_pb2
+from deltastream.runtime.codec.enums import known
 from deltastream.runtime.codec.moments import to_datetime, to_timestamp
 
 
@@ -23,6 +24,6 @@ def encode_market(
 def decode_market(message: session_pb2.MarketState) -> MarketState:
     """Decode what is said of a market."""
     return MarketState(
-        session=MarketSession(message.session),
+        session=known(MarketSession, message.session) or MarketSession.UNKNOWN,
         changes_at=to_datetime(message.changes_at) if message.HasField("changes_at") else None,
     )

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from deltastream.domain.figures import METRIC_ENUMS, METRIC_NUMBERS, ChainMetrics
 from deltastream.domain.missing import MissingReason
 from deltastream.market.v1 import chain_pb2, missing_pb2
+from deltastream.runtime.codec.enums import known
 
 
 def encode_metrics(metrics: ChainMetrics) -> chain_pb2.EnrichedChain:
@@ -31,15 +32,21 @@ def decode_metrics(message: chain_pb2.EnrichedChain) -> ChainMetrics:
         if number == 0.0 and _is_absent(message, name):
             numbers[name] = None
     members: dict[str, Any] = {
-        name: enum(number) if number else None
+        name: known(enum, number) if number else None
         for (name, enum), number in zip(METRIC_ENUMS.items(), _members_of(message), strict=True)
     }
     return ChainMetrics(
         max_pain_ties=tuple(message.max_pain_ties),
-        missing={value.field: MissingReason(value.reason) for value in message.missing},
+        missing=_decode_missing(message),
         **numbers,
         **members,
     )
+
+
+def _decode_missing(message: chain_pb2.EnrichedChain) -> dict[str, MissingReason]:
+    """Return why figures are absent, as far as this program knows the reasons."""
+    reasons = ((value.field, known(MissingReason, value.reason)) for value in message.missing)
+    return {field: reason for field, reason in reasons if reason is not None}
 
 
 def _is_absent(message: Message, name: str) -> bool:

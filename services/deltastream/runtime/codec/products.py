@@ -2,6 +2,7 @@
 
 from deltastream.domain.instruments import Product, QuantityUnit
 from deltastream.market.v1 import product_pb2
+from deltastream.runtime.codec.enums import known
 
 
 def encode_product(product: Product) -> product_pb2.Product:
@@ -30,5 +31,5 @@ def decode_product(message: product_pb2.Product) -> Product:
         lot_size=message.lot_size if message.HasField("lot_size") else None,
         tick_size=message.tick_size if message.HasField("tick_size") else None,
         strike_step=message.strike_step if message.HasField("strike_step") else None,
-        quantity_unit=QuantityUnit(message.quantity_unit),
+        quantity_unit=known(QuantityUnit, message.quantity_unit) or QuantityUnit.UNKNOWN,
     )
