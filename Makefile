@@ -67,10 +67,27 @@ test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and
 	@tools/deploy_tools
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python -m pytest tests/deploy
 
+.PHONY: test-image
+test-image: $(INSTALLED) $(BUILT) ## Build the image's files in a bare Debian tree, and run the roles there
+	@tools/image_tools
+	@$(BIN)/python -m pytest tests/deploy/test_dockerfile.py
+	@DELTASTREAM_TEST_IMAGE=1 $(BIN)/python -m pytest tests/image $(ARGS)
+
+.PHONY: test-tilt
+test-tilt: $(INSTALLED) ## Evaluate the Tiltfile with the real tilt
+	@tools/deploy_tools
+	@tools/tilt_tool
+	@$(BIN)/python -m pytest tests/deploy/test_tilt.py $(ARGS)
+
+.PHONY: test-observability
+test-observability: $(INSTALLED) $(BUILT) ## Test alerts and dashboards with a real Prometheus and Alertmanager
+	@tools/observability_tools
+	@DELTASTREAM_TEST_OBSERVABILITY=1 $(BIN)/python -m pytest tests/observability $(ARGS)
+
 .PHONY: test-mongo
 test-mongo: $(INSTALLED) ## Run the stores' suite against servers that speak MongoDB's protocol
 	@tools/mongo_servers
-	@DELTASTREAM_TEST_MONGO_SERVERS=1 $(BIN)/python -m pytest tests/store tests/users -k mongodb $(ARGS)
+	@DELTASTREAM_TEST_MONGO_SERVERS=1 $(BIN)/python -m pytest tests/store tests/users tests/backup -k mongodb $(ARGS)
 
 .PHONY: test-gateway
 test-gateway: $(INSTALLED) ## Compare the edge with a grpc-gateway built from the same contracts
@@ -144,9 +161,15 @@ $(PEERS): $(INSTALLED) requirements-bench.lock
 lock: $(INSTALLED) ## Pin every dependency by hash, for all platforms
 	@tools/lock $(BIN)/uv
 
+.PHONY: docs
+docs: $(INSTALLED) ## Build the documentation as a site into .site; a warning fails
+	@$(BIN)/python -m tools.reference
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "built .site/index.html"
+
 .PHONY: clean
 clean: ## Remove what the other verbs made
-	rm -rf $(VENV) .tools $(STATIC) $(WEB)/node_modules build dist .deltastream \
+	rm -rf $(VENV) .tools .site $(STATIC) $(WEB)/node_modules build dist .deltastream \
 	  examples/go/{gen,stream-chains} examples/typescript/{node_modules,dist,src/gen} \
 	  examples/{java,rust}/target tests/compatibility/node/node_modules \
 	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

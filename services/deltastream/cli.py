@@ -6,14 +6,17 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from deltastream.commands.backup import backup
 from deltastream.commands.enrich import enrich
 from deltastream.commands.keys import keys
 from deltastream.commands.record import record
 from deltastream.commands.replay import replay
 from deltastream.commands.restart import restart
+from deltastream.commands.restore import restore
 from deltastream.commands.up import up
 from deltastream.commands.users import users
 from deltastream.dead_letters.command import dlq
+from deltastream.log_reading.command import log
 from deltastream.runtime.roles import ROLES, Role
 
 
@@ -43,7 +46,7 @@ def _role_command(role: Role) -> Callable[[], None]:
     return run
 
 
-for _command in (up, restart, record, replay, dlq, enrich, keys, users):
+for _command in (up, restart, record, replay, dlq, log, enrich, keys, users, backup, restore):
     main.add_command(_command)
 for _role in ROLES:
     main.command(name=_role.name)(_role_command(_role))

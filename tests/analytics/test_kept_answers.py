@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from tests.analytics.hand_clock import NOON, HandClock
 from tests.fixtures.eventually import eventually
+from tests.fixtures.measured import measured
 
 from deltastream.analytics.kept_answers import Kept, KeptAnswers
 from deltastream.runtime.deadline import remaining, set_deadline
+from deltastream.runtime.telemetry import names
 
 
 class Question:
@@ -55,6 +57,18 @@ async def asking(
 
 async def _read(question: Question) -> int:
     return question.begun
+
+
+async def test_an_answer_that_is_kept_is_a_hit_and_one_that_is_waited_for_a_miss() -> None:
+    hits = measured(names.CACHE_REQUESTS, cache="answers", result="hit")
+    misses = measured(names.CACHE_REQUESTS, cache="answers", result="miss")
+    answers, question = kept_answers(HandClock()), Question()
+    async with asking(answers, question, callers=2) as tasks:
+        question.may_end.set()
+        await asyncio.gather(*tasks)
+    await answers.get("key", question.answer)
+    assert measured(names.CACHE_REQUESTS, cache="answers", result="miss") == misses + 2
+    assert measured(names.CACHE_REQUESTS, cache="answers", result="hit") == hits + 1
 
 
 async def test_who_asks_at_the_same_time_shares_one_computation() -> None:

@@ -26,8 +26,14 @@ _limits = st.integers(1, 5)
 _groups = st.sampled_from(["g", "h"])
 _names = st.lists(st.sampled_from(["p", "q", "r"]), max_size=3, unique=True)
 _letters = st.lists(st.binary(max_size=3), max_size=2)
-_entries = st.tuples(_subjects, st.lists(_sequences, max_size=6)).map(
-    lambda drawn: entries_of(drawn[0], *drawn[1])
+_traces = st.none() | st.sampled_from(["00-" + "a" * 32 + "-" + "b" * 16 + "-01"])
+_traced = st.lists(st.tuples(_sequences, _traces), max_size=6)
+_entries = st.tuples(_subjects, _traced).map(
+    lambda drawn: [
+        entry
+        for sequence, trace in drawn[1]
+        for entry in entries_of(drawn[0], sequence, traceparent=trace)
+    ]
 )
 # Leases are drawn by their place among all that were ever granted, lost ones included.
 _under = st.lists(st.integers(0, 9), max_size=2)

@@ -158,8 +158,10 @@ class _LedgerPump(Pump):
         )
         self._ledger = ledger
 
-    def entries_of(self, batch: Sequence[MarketEvent]) -> list[Entry]:
-        entries = super().entries_of(batch)
+    def entries_of(
+        self, batch: Sequence[MarketEvent], traceparent: str | None = None
+    ) -> list[Entry]:
+        entries = super().entries_of(batch, traceparent)
         for entry in entries:
             self._ledger.offer(product_of(entry.subject), entry.sequence)
         return entries

@@ -16,6 +16,8 @@ from deltastream.runtime.roles import ROLES
 from deltastream.supervisor.endpoints import read_endpoints
 
 pytestmark = [pytest.mark.mesh, pytest.mark.timeout(180)]
+# Between two questions of one asker: the roles that start need the processor too.
+PAUSE = 0.02
 
 
 async def run(*arguments: str) -> tuple[int, str]:
@@ -42,6 +44,7 @@ async def asking(mesh: RunningMesh, answers: Counter[int]) -> AsyncIterator[None
                 async with session.get("/api/data/products") as response:
                     await response.read()
                     answers[response.status] += 1
+                await asyncio.sleep(PAUSE)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(ask()) for _ in range(2)]

@@ -7,9 +7,11 @@ from itertools import pairwise
 import grpc
 import pytest
 from structlog.testing import capture_logs
+from tests.fixtures.measured import measured
 
 from deltastream.domain.errors import DependencyUnavailableError, LeaseLostError
 from deltastream.runtime.backoff import patiently
+from deltastream.runtime.telemetry import names
 
 
 class Away:
@@ -30,6 +32,13 @@ def unavailable() -> grpc.aio.AioRpcError:
     return grpc.aio.AioRpcError(
         grpc.StatusCode.UNAVAILABLE, grpc.aio.Metadata(), grpc.aio.Metadata()
     )
+
+
+async def test_what_is_tried_again_is_counted_by_what_it_is() -> None:
+    before = measured(names.RETRIES, operation="waits_to_be_counted")
+    away = Away([DependencyUnavailableError("bus"), unavailable()])
+    await patiently(away, event="waits_to_be_counted")
+    assert measured(names.RETRIES, operation="waits_to_be_counted") == before + 2
 
 
 async def test_it_goes_on_until_there_is_an_answer_and_says_why_it_waits() -> None:

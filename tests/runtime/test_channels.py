@@ -36,6 +36,8 @@ NOT_REPEATABLE = {
     "CreateApiKey",
     "ReplayDeadLetters",
     "PurgeDeadLetters",
+    "Ingest",
+    "WriteLogs",
 }
 
 

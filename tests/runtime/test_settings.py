@@ -2,8 +2,24 @@
 
 import pytest
 
+from deltastream.analytics.settings import AnalyticsSettings
+from deltastream.auth.settings import AuthSettings
+from deltastream.edge.settings import EdgeSettings
+from deltastream.enrichment.settings import EnrichmentSettings
 from deltastream.feed.settings import FeedSettings
-from deltastream.runtime.settings import SettingsError
+from deltastream.logs.settings import LogsSettings
+from deltastream.runtime.settings import RoleSettings, SettingsError
+from deltastream.storage.settings import StorageSettings
+
+ROLES: list[type[RoleSettings]] = [
+    AnalyticsSettings,
+    AuthSettings,
+    EdgeSettings,
+    EnrichmentSettings,
+    FeedSettings,
+    LogsSettings,
+    StorageSettings,
+]
 
 
 def test_defaults_need_no_environment() -> None:
@@ -29,3 +45,15 @@ def test_values_that_are_refused_are_not_repeated(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsError) as caught:
         FeedSettings.load()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.role)
+def test_nothing_shows_what_may_hold_a_password(
+    role: type[RoleSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = [name for name in role.model_fields if name.endswith(("_url", "_secret", "_password"))]
+    for name in named:
+        monkeypatch.setenv(f"DELTASTREAM_{name.upper()}", "redis://user:hunter2@bus:6379/0")
+    settings = role.load()
+    assert named
+    assert "hunter2" not in f"{settings!r} {settings}"

@@ -5,7 +5,6 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,14 +39,11 @@ ON_THE_MESH: Final = [
     pytest.mark.timeout(180),
 ]
 """Marks of tests that share the mesh of the session."""
-IN_THE_SUITE: Final = [
-    *ON_THE_MESH,
-    pytest.mark.usefixtures("unharmed"),
-    pytest.mark.skipif(
-        not os.environ.get(ASKED_FOR),
-        reason=f"takes its time, and is run by `make security`, which sets {ASKED_FOR}",
-    ),
-]
+TAKES_ITS_TIME: Final = pytest.mark.skipif(
+    not os.environ.get(ASKED_FOR),
+    reason=f"takes its time, and is run by `make security`, which sets {ASKED_FOR}",
+)
+IN_THE_SUITE: Final = [*ON_THE_MESH, pytest.mark.usefixtures("unharmed"), TAKES_ITS_TIME]
 """Marks of those that are run where time is taken for them."""
 
 GONE: Final = "ExecuteBatchError raised in core"
@@ -99,11 +95,10 @@ class Doors:
 
     def faults(self) -> list[str]:
         """Return the lines in which a role logged a fault of its own."""
-        lines = self.logs().splitlines()
         return [
             line
-            for before, line in pairwise(["", *lines])
-            if "unexpectedly" in line or ("Traceback" in line and GONE not in before)
+            for line in self.logs().splitlines()
+            if "unexpectedly" in line or ("Traceback" in line and GONE not in line)
         ]
 
     async def is_well(self) -> bool:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deltastream.ports.store import Kind
+from deltastream.runtime.ages import read_age, write_age
 from deltastream.runtime.settings import SettingsError
-from deltastream.storage.ages import read_age, write_age
 from deltastream.storage.settings import StorageSettings
 
 

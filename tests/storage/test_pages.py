@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deltastream.domain.errors import PageTokenInvalidError
 from deltastream.ports.store import Cursor
-from deltastream.storage.pages import filter_digest, read_page_token, write_page_token
+from deltastream.runtime.pages import filter_digest, read_page_token, write_page_token
 
 DIGEST = filter_digest("chains", "NIFTY")
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds

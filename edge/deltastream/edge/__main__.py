@@ -28,6 +28,7 @@ from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lateness import watch_lateness
 from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 
@@ -38,6 +39,7 @@ async def work(settings: EdgeSettings, shutdown: Shutdown) -> None:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
+        await stack.enter_async_context(shipping_logs(settings, identity.service))
         upstream = await stack.enter_async_context(open_upstream(settings, identity.service))
         limiter = await stack.enter_async_context(
             rate_limiter(settings.rates, url=settings.limits_url.get_secret_value())

@@ -16,8 +16,10 @@ from deltastream.edge.limits.bodies import plain_bodies
 from deltastream.edge.limits.callers import Callers
 from deltastream.edge.limits.limiter import RateLimiter
 from deltastream.edge.limits.requests import RequestLimits
+from deltastream.edge.measures import measuring
 from deltastream.edge.security_headers import security_headers
 from deltastream.edge.sockets.gateway import SocketGateway
+from deltastream.edge.tracing import install_tracing
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.edge.transcoder.routes import add_routes
 from deltastream.runtime.concurrency import Concurrency
@@ -54,7 +56,9 @@ class EdgeParts:
 
 def make_app(parts: EdgeParts) -> web.Application:
     """Build the application: REST and streams, Socket.IO, documentation, dashboard, health."""
-    app = web.Application(middlewares=[error_middleware], client_max_size=parts.body_bytes)
+    app = web.Application(
+        middlewares=[measuring, error_middleware], client_max_size=parts.body_bytes
+    )
     app.on_response_prepare.append(
         security_headers(
             callers=parts.callers,
@@ -77,4 +81,5 @@ def make_app(parts: EdgeParts) -> web.Application:
     add_health(app, channels=parts.channels)
     parts.gateway.attach(app)
     add_dashboard(app)
+    install_tracing(app)
     return app

@@ -11,6 +11,7 @@ from deltastream.analytics.v1 import analytics_service_pb2
 from deltastream.auth.v1 import auth_service_pb2
 from deltastream.enrichment.v1 import enrichment_service_pb2
 from deltastream.feed.v1 import feed_service_pb2
+from deltastream.logs.v1 import logs_service_pb2
 from deltastream.storage.v1 import storage_service_pb2
 
 SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
@@ -19,8 +20,9 @@ SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
     storage_service_pb2.DESCRIPTOR.services_by_name["StorageService"],
     analytics_service_pb2.DESCRIPTOR.services_by_name["AnalyticsService"],
     auth_service_pb2.DESCRIPTOR.services_by_name["AuthService"],
+    logs_service_pb2.DESCRIPTOR.services_by_name["LogsService"],
 )
-"""Every service of the mesh, in the order of the data's way."""
+"""Every service of the mesh, in the order of the data's way; beside it, auth and logs."""
 
 
 class Codec(TypedDict):

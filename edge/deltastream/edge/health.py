@@ -8,14 +8,17 @@ import grpc
 from aiohttp import hdrs, web
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from deltastream.runtime.roles import role_named
+
 _ASK_SECONDS: Final = 1.0
+_OPTIONAL: Final = frozenset(role_named(name).service for name in role_named("edge").optional)
 
 
 def add_health(app: web.Application, *, channels: Mapping[str, grpc.aio.Channel]) -> None:
     """Serve `/health`.
 
     It answers 200 whenever the edge does: a restart of the edge would not mend another role. The
-    body says which services serve.
+    body says which services serve. One without which all others do does not make it DEGRADED.
 
     Args:
         app: what to put the route on.
@@ -27,7 +30,7 @@ def add_health(app: web.Application, *, channels: Mapping[str, grpc.aio.Channel]
         names = list(channels)
         answers = await asyncio.gather(*(_status_of(channels[name], name) for name in names))
         services = dict(zip(names, answers, strict=True))
-        healthy = all(status == "SERVING" for status in services.values())
+        healthy = all(services[name] == "SERVING" for name in names if name not in _OPTIONAL)
         body = {"status": "SERVING" if healthy else "DEGRADED", "services": services}
         return web.json_response(body, headers={hdrs.CACHE_CONTROL: "no-store"})
 

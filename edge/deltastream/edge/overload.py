@@ -9,7 +9,9 @@ from deltastream.edge.admission import Admission
 from deltastream.edge.errors.status_response import headers_of, http_status_of
 from deltastream.edge.errors.statuses import StatusError
 from deltastream.edge.errors.upstream_errors import status_of_failure
+from deltastream.edge.measures import REASON
 from deltastream.edge.proto_json.encoding import to_json
+from deltastream.runtime.telemetry.refusals import reason_of
 
 
 def bounded(handler: Handler, admission: Admission, method: MethodDescriptor) -> Handler:
@@ -20,6 +22,7 @@ def bounded(handler: Handler, admission: Admission, method: MethodDescriptor) ->
     """
     refusal = admission.refusal
     http_status, body, headers = http_status_of(refusal), to_json(refusal), headers_of(refusal)
+    reason = reason_of(refusal) or ""
 
     async def enter() -> bool:
         if method.server_streaming:
@@ -32,9 +35,11 @@ def bounded(handler: Handler, admission: Admission, method: MethodDescriptor) ->
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if not await enter():
-            return web.Response(
+            response = web.Response(
                 status=http_status, body=body, headers=headers, content_type="application/json"
             )
+            response[REASON] = reason
+            return response
         try:
             return await handler(request)
         finally:

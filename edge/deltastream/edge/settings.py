@@ -1,16 +1,19 @@
 """The edge's settings."""
 
 from functools import cached_property
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from deltastream.edge.limits.limiter import Rates
 from deltastream.edge.limits.rates import Rate
 from deltastream.edge.sockets.limits import SocketLimits
+from deltastream.runtime.roles import role_named
 from deltastream.runtime.settings import ENVIRONMENT_PREFIX, RoleSettings, StringList
 from deltastream.runtime.tls.mounted import MountedTls
 from deltastream.runtime.tls.named import OptionalPath, mounted_tls
+
+_USUAL_LOGS: Final = f"127.0.0.1:{role_named('logs').grpc_port}"
 
 
 class EdgeSettings(RoleSettings):
@@ -18,33 +21,45 @@ class EdgeSettings(RoleSettings):
 
     Attributes:
         edge_listen: HOST:PORT for HTTP and Socket.IO.
-        edge_socketio_listen: a second one with the same content, where clients of the original
-            platform look for Socket.IO; empty for none.
+        edge_socketio_listen: a second HOST:PORT with the same content, where clients of the
+            original platform look for Socket.IO; empty for none.
         edge_grpc_listen: HOST:PORT of the public gRPC address.
-        edge_tls_certificate: a file with the certificate that all three show, in PEM; without one
-            they talk in the open, and TLS is for a proxy before them to end.
-        edge_tls_key: one with its key.
+        edge_tls_certificate: a file with the certificate that the public addresses show, in PEM;
+            without one they talk in the open, and TLS is for a proxy before them to end.
+        edge_tls_key: a file with the key of that certificate, in PEM.
         edge_sockets: sockets that already listen, inherited from whoever started this process:
             HOST:PORT=DESCRIPTOR each. A successor that inherits the same ones takes over without
             a connection being lost that nobody had accepted yet.
-        *_address: where each role answers.
+        auth_address: where auth answers.
+        storage_address: where storage answers.
+        analytics_address: where analytics answers.
+        feed_address: where feed answers.
+        enrichment_address: where enrichment answers.
         cors_origins: origins of other sites whose pages may call; empty means none.
         frame_ancestors: origins of other sites whose pages may show the dashboard in a frame.
         trusted_hops: how many proxies stand before the edge; what they say of where a request
             comes from, by `X-Forwarded-For` and `-Proto`, is believed, and nobody else is.
-        body_bytes: the largest request body.
-        *_rate, *_burst: how often may be asked, in requests a minute and at once after a pause:
-            by one client address; by one account; by one client address of the methods
-            that take passwords, tokens and keys. A rate of 0 is none.
+        body_bytes: how many bytes a request's body may have.
+        client_rate: how many requests a minute one client address may make; 0 is any number.
+        client_burst: how many requests one client address may make at once, after a pause.
+        account_rate: how many requests a minute one account may make; 0 is any number.
+        account_burst: how many requests one account may make at once, after a pause.
+        credentials_rate: how many requests a minute one client address may make to the methods
+            that take passwords, tokens and keys; 0 is any number.
+        credentials_burst: how many requests one client address may make to those methods at once,
+            after a pause.
         limits_url: a Redis in which several edges count together; empty counts in each alone.
         max_connections: how many connections there may be to HTTP and Socket.IO; 0 is any number.
-        connections_per_address: of one client address; 0 is any number. Not counted where
-            `trusted_hops` says that all of them come from proxies.
-        sockets_per_address: Socket.IO sessions of one client address; 0 is any number.
-        socket_connect_seconds: how long a Socket.IO session may exist without having connected.
-        idle_seconds: how long a connection may be silent, and a request's headers may take.
-        body_seconds: how long a request's body may take.
-        write_seconds: how long a client may leave unread what was sent to it.
+        connections_per_address: how many of them one client address may have; 0 is any number. Not
+            counted where `trusted_hops` says that all of them come from proxies.
+        sockets_per_address: how many Socket.IO sessions one client address may have; 0 is any
+            number.
+        socket_connect_seconds: for how many seconds a Socket.IO session may exist without having
+            connected.
+        idle_seconds: for how many seconds a connection may be silent, and a request's headers may
+            take.
+        body_seconds: how many seconds a request's body may take.
+        write_seconds: for how many seconds a client may leave unread what was sent to it.
     """
 
     role: ClassVar[str] = "edge"
@@ -98,6 +113,7 @@ class EdgeSettings(RoleSettings):
         """Where each role answers, by its name."""
         return {
             "auth": self.auth_address,
+            "logs": self.logs_address or _USUAL_LOGS,
             "storage": self.storage_address,
             "analytics": self.analytics_address,
             "feed": self.feed_address,

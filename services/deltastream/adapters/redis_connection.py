@@ -7,22 +7,22 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import parse_url
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import (
+from deltastream.adapters.redis_library import (
     AuthenticationError,
     AuthorizationError,
+    BlockingConnectionPool,
     ClusterDownError,
+    ExponentialWithJitterBackoff,
     OutOfMemoryError,
     ReadOnlyError,
+    Redis,
+    RedisConnectionError,
     RedisError,
+    RedisTimeoutError,
     ResponseError,
+    Retry,
+    parse_url,
 )
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-
 from deltastream.domain.errors import DependencyUnavailableError
 
 SCHEMES: Final = ("redis", "rediss", "unix")

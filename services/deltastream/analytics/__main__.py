@@ -18,7 +18,9 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.runtime.server import serving
+from deltastream.runtime.telemetry.calendar_validity import show_calendars
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 SERVICE = "deltastream.analytics.v1.AnalyticsService"
@@ -28,10 +30,12 @@ STORAGE = "deltastream.storage.v1.StorageService"
 async def work(settings: AnalyticsSettings, shutdown: Shutdown) -> None:
     """Serve until asked to stop."""
     calendars = _calendars(settings)
+    show_calendars(calendars)
     async with AsyncExitStack() as stack:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
+        await stack.enter_async_context(shipping_logs(settings, identity.service))
         channel = await stack.enter_async_context(
             open_channel(
                 settings.storage_address,

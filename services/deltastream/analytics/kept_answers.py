@@ -5,12 +5,17 @@ from collections.abc import Callable, Coroutine, Hashable
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from deltastream.ports.clock import Clock
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 AnswerT = TypeVar("AnswerT")
 Compute = Callable[[], Coroutine[Any, Any, AnswerT]]
+_requests: Final = PROCESS.counters(
+    names.CACHE_REQUESTS, "result", ("hit", "miss"), cache="answers"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,7 +70,9 @@ class KeptAnswers(Generic[AnswerT]):
         """
         kept = self._kept.get(key)
         if kept is not None and self._is_fresh(kept):
+            _requests["hit"].inc()
             return kept
+        _requests["miss"].inc()
         flight = self._flights.get(key) or self._take_off(key, compute)
         flight.waiting += 1
         try:

@@ -12,6 +12,7 @@ class AnalyticsSettings(RoleSettings):
     """What analytics can be told.
 
     Attributes:
+        analytics_listen: HOST:PORT at which the role serves gRPC.
         auth_address: where auth answers.
         storage_address: where storage answers.
         analytics_ttl: seconds that expensive answers are kept: surfaces, ranks, cones.

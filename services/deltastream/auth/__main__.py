@@ -9,6 +9,7 @@ from deltastream.adapters.users.choose import open_users
 from deltastream.auth.access import access_policy
 from deltastream.auth.compose import compose
 from deltastream.auth.keys import SigningKeyError
+from deltastream.auth.own_token import own_token
 from deltastream.auth.passwords import PasswordHasher
 from deltastream.auth.service import AuthServicer
 from deltastream.auth.settings import AuthSettings
@@ -18,6 +19,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.runtime.server import serving
 
 _log = structlog.get_logger()
@@ -40,9 +42,12 @@ async def work(settings: AuthSettings, shutdown: Shutdown) -> None:
         servicer = AuthServicer(auth)
         if not settings.service_secret.get_secret_value():
             _log.warning("no_service_secret", effect="no service of the mesh is believed")
+        own = own_token(auth.service_tokens, service=settings.role, secret=settings.service_secret)
+        await stack.enter_async_context(shipping_logs(settings, own))
         await stack.enter_async_context(
             running(
                 health.watch(),
+                own.follow(),
                 auth.keys.follow(settings.key_files),
                 forget_what_ended(database, kept=auth.revocations.kept, clock=utc_now),
             )

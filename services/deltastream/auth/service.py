@@ -12,6 +12,7 @@ from deltastream.auth.encoding import (
     user_message,
     write_page_token,
 )
+from deltastream.auth.measures import SignIn, counted
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceServicer
 from deltastream.runtime.codec.moments import to_timestamp
@@ -29,19 +30,22 @@ class AuthServicer(AuthServiceServicer):
 
     async def Register(self, request: pb.RegisterRequest, context: Context) -> pb.RegisterResponse:
         """Create an account and sign it in."""
-        done = await self._auth.accounts.register(
-            email=request.email, password=request.password, name=request.name
-        )
+        with counted(SignIn.REGISTRATION):
+            done = await self._auth.accounts.register(
+                email=request.email, password=request.password, name=request.name
+            )
         return signed_in(done, pb.RegisterResponse)
 
     async def Login(self, request: pb.LoginRequest, context: Context) -> pb.LoginResponse:
         """Sign an account in."""
-        done = await self._auth.accounts.log_in(email=request.email, password=request.password)
+        with counted(SignIn.PASSWORD):
+            done = await self._auth.accounts.log_in(email=request.email, password=request.password)
         return signed_in(done, pb.LoginResponse)
 
     async def Refresh(self, request: pb.RefreshRequest, context: Context) -> pb.RefreshResponse:
         """Exchange a refresh token for a new pair."""
-        done = await self._auth.sign_ins.refresh(request.refresh_token)
+        with counted(SignIn.REFRESH):
+            done = await self._auth.sign_ins.refresh(request.refresh_token)
         return signed_in(done, pb.RefreshResponse)
 
     async def Logout(self, request: pb.LogoutRequest, context: Context) -> pb.LogoutResponse:
@@ -112,7 +116,8 @@ class AuthServicer(AuthServiceServicer):
         self, request: pb.ExchangeApiKeyRequest, context: Context
     ) -> pb.ExchangeApiKeyResponse:
         """Give an access token for an API key."""
-        user, token = await self._auth.api_keys.exchange(request.api_key)
+        with counted(SignIn.API_KEY):
+            user, token = await self._auth.api_keys.exchange(request.api_key)
         return pb.ExchangeApiKeyResponse(
             token=token.text, user=user_message(user), expires_at=to_timestamp(token.expires_at)
         )
@@ -139,7 +144,8 @@ class AuthServicer(AuthServiceServicer):
         self, request: pb.IssueServiceTokenRequest, context: Context
     ) -> pb.IssueServiceTokenResponse:
         """Give a service of the mesh its token."""
-        token = self._auth.service_tokens.issue(request.service, request.secret)
+        with counted(SignIn.SERVICE):
+            token = self._auth.service_tokens.issue(request.service, request.secret)
         return pb.IssueServiceTokenResponse(
             token=token.text, expires_at=to_timestamp(token.expires_at)
         )

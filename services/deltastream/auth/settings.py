@@ -8,7 +8,7 @@ from pydantic import Field
 
 from deltastream.auth.key_files import FOLDER, KeyFiles
 from deltastream.auth.sessions import SessionLifetime
-from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.settings import RoleSettings, Url
 
 _LONGEST_ACCESS_MINUTES: Final = 24 * 60
 _SERVICE_MINUTES: Final = 10
@@ -22,20 +22,21 @@ class AuthSettings(RoleSettings):
     """What auth can be told.
 
     Attributes:
+        auth_listen: HOST:PORT at which the role serves gRPC.
         users_url: the user database: `sqlite:PATH`, by default a file in the data directory, or
             `mongodb://HOST:PORT/DATABASE`.
         signing_key_file: PEM of the first Ed25519 private key; made there when there is none.
             Those that `deltastream keys rotate` makes are in the data directory.
-        access_minutes: how long an access token is valid.
-        session_idle_days: how long a session lasts without a refresh.
-        session_days: how long it lasts at most.
-        bcrypt_cost: log2 of the rounds of password hashing.
+        access_minutes: for how many minutes an access token is valid.
+        session_idle_days: how many days a session lasts without a refresh.
+        session_days: how many days a session lasts at most.
+        bcrypt_cost: logarithm, to base 2, of the rounds of password hashing.
     """
 
     role: ClassVar[str] = "auth"
 
     auth_listen: str = "127.0.0.1:8001"
-    users_url: str = ""
+    users_url: Url = ""
     signing_key_file: Path | None = None
     access_minutes: Annotated[float, Field(gt=0, le=_LONGEST_ACCESS_MINUTES)] = 10.0
     session_idle_days: Annotated[float, Field(gt=0, le=3650)] = 30.0

@@ -47,6 +47,12 @@ from deltastream.commands.data_dir import data_dir_of
     default=None,
     help="Whether reading needs no token.  [needs none if only this machine can connect]",
 )
+@click.option(
+    "--otlp",
+    default=None,
+    metavar="URL",
+    help="Send traces there by OTLP over gRPC, such as http://127.0.0.1:4317.  [none]",
+)
 @click.option("--free-ports", is_flag=True, help="Use any free ports, and say which.")
 @click.option("--verbose", "-v", is_flag=True, help="Show all that the roles log.")
 def up(
@@ -61,6 +67,7 @@ def up(
     clock: str | None,
     replicas: int,
     allow_anonymous: bool | None,
+    otlp: str | None,
     free_ports: bool,
     verbose: bool,
 ) -> None:
@@ -79,6 +86,7 @@ def up(
         "DELTASTREAM_LOOP": loop,
         "DELTASTREAM_RATE": rate,
         "DELTASTREAM_CLOCK": clock,
+        "DELTASTREAM_OTLP_ENDPOINT": otlp,
     }
     options = UpOptions(
         environment={name: str(value) for name, value in told.items() if value is not None},

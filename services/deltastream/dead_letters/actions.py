@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+from deltastream.commands.lines import print_line
 from deltastream.dead_letters import tables
-from deltastream.dead_letters.lines import print_line
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.runtime import exit_codes

@@ -128,40 +128,34 @@ def purge(
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Which mesh, and as whom.
-
-    Attributes:
-        token: None takes that of an operator of the mesh on this machine.
-    """
+    """Which mesh, and as whom: see OperatorsRole."""
 
     address: str | None
     token: str | None = field(repr=False)
     data_dir: Path | None
 
-    def as_whom(self) -> str | None:
-        """Return the token to send.
-
-        An address that was named by itself may be anywhere: nothing that the key of a mesh on
-        this machine has signed goes there.
-        """
-        if self.token or (self.address and not self.data_dir):
-            return self.token
-        from deltastream.commands.operator_token import operator_token  # noqa: PLC0415
-
-        return operator_token(self.data_dir or _DATA_DIR)
-
 
 def _run(action: str, target: _Target, form: Literal["table", "json"] | None, **told: Any) -> None:
     # Imported here, so that `--help` and the roles do not pay for it.
+    from deltastream.commands.role_connection import OperatorsRole  # noqa: PLC0415
     from deltastream.dead_letters import actions  # noqa: PLC0415
-    from deltastream.dead_letters.connection import connected  # noqa: PLC0415
+    from deltastream.enrichment.v1.enrichment_service_pb2_grpc import (  # noqa: PLC0415
+        EnrichmentServiceStub,
+    )
 
     as_table = (form or ("table" if sys.stdout.isatty() else "json")) == "table"
+    enrichment = OperatorsRole(
+        command="dlq",
+        role="enrichment",
+        address=target.address,
+        token=target.token,
+        data_dir=target.data_dir,
+        otherwise=_DATA_DIR,
+    )
 
     async def act() -> int:
-        async with connected(
-            target.address, target.data_dir, token=target.as_whom(), otherwise=_DATA_DIR
-        ) as letters:
+        async with enrichment.connected() as channel:
+            letters = EnrichmentServiceStub(channel)
             status: int = await getattr(actions, action)(letters, as_table=as_table, **told)
             return status
 

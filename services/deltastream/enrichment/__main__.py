@@ -10,6 +10,7 @@ from deltastream.domain.subjects import SubjectKind
 from deltastream.enrichment.announcer import follow_catalog
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.letter_box import LetterBox
+from deltastream.enrichment.measures import DeadLetterLevel, show_levels
 from deltastream.enrichment.ownership import GROUP
 from deltastream.enrichment.replay import Replay
 from deltastream.enrichment.replica import Replica
@@ -27,8 +28,11 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.runtime.market_sessions import MarketSessions
 from deltastream.runtime.server import serving
+from deltastream.runtime.telemetry.bus_levels import BusLevels
+from deltastream.runtime.telemetry.sampling import look_repeatedly
 from deltastream.runtime.trimming import finished_by, trim_repeatedly
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
@@ -51,6 +55,7 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
+        await stack.enter_async_context(shipping_logs(settings, identity.service))
         channel = await stack.enter_async_context(
             open_channel(
                 settings.storage_address,
@@ -84,6 +89,8 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             stopwatch=time.monotonic,
             hubs=hubs,
         )
+        show_levels(leases=lambda: len(replica.products), waiting=lambda: replica.waiting)
+        letters = LetterBox(bus)
         health = Health(
             services=(SERVICE,),
             probes={
@@ -106,10 +113,12 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
                     keep=settings.bus_keep,
                     through=finished_by(bus, GROUP, MADE_OF),
                 ),
+                look_repeatedly(
+                    BusLevels(bus, catalog, MADE_OF).look, DeadLetterLevel(letters).look
+                ),
                 health.watch(),
             )
         )
-        letters = LetterBox(bus)
         servicer = EnrichmentServicer(
             streams=streams,
             enricher=enricher,

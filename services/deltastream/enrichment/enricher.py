@@ -150,4 +150,5 @@ def _publication(kind: SubjectKind, entry: Entry, payload: bytes) -> Entry:
         subject=subject_of(kind, product_of(entry.subject)),
         sequence=entry.sequence,
         payload=payload,
+        traceparent=entry.traceparent,
     )

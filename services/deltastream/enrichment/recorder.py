@@ -12,12 +12,14 @@ from deltastream.enrichment.candle_outbox import CandleNews
 from deltastream.enrichment.dead_letters import log_given_up, write_letter
 from deltastream.enrichment.enricher import Enriched
 from deltastream.enrichment.holdings import Holdings
+from deltastream.enrichment.measures import note_given_up, note_stored
 from deltastream.enrichment.persist import Refusal, Result, persist_apart
-from deltastream.enrichment.tries import GivenUp
-from deltastream.ports.bus import Bus
+from deltastream.enrichment.tries import GivenUp, Trouble
+from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.leases import Lease
 from deltastream.runtime.backoff import patiently
+from deltastream.runtime.telemetry.traced_events import handling
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
 _log = structlog.get_logger()
@@ -85,6 +87,11 @@ class Recorder:
         self._clock = clock
         self._queue: asyncio.Queue[Record | asyncio.Event] = asyncio.Queue(most)
 
+    @property
+    def waiting(self) -> int:
+        """How much waits to be stored."""
+        return self._queue.qsize()
+
     async def put(self, record: Record) -> None:
         """Hand over one result; waits while the queue is full.
 
@@ -124,13 +131,15 @@ class Recorder:
         finished = [each for each in records if isinstance(each, Finished)]
         to_store: list[Result] = [each for each in records if isinstance(each, CandleNews)]
         to_store += [each.result for each in finished if isinstance(each.result, Enriched)]
-        refusals = await patiently(
-            lambda: persist_apart(self._storage, to_store),
-            event="recording_delayed",
-            entries=len(finished),
-        )
+        with handling("store", (each.result.source.traceparent for each in finished)):
+            refusals = await patiently(
+                lambda: persist_apart(self._storage, to_store),
+                event="recording_delayed",
+                entries=len(finished),
+            )
         if refusals:
             finished = _without_refused(finished, refusals)
+        note_stored(finished)
         await self._commit(finished)
 
     async def _commit(self, finished: Sequence[Finished]) -> None:
@@ -157,6 +166,11 @@ class Recorder:
         )
         for each in given_up:
             log_given_up(each)
+            note_given_up(each)
+
+
+def _refused(source: Entry, error: str) -> GivenUp:
+    return GivenUp(source=source, error=error, tries=1, trouble=Trouble.REFUSED_BY_STORAGE)
 
 
 def _without_refused(finished: Sequence[Finished], refusals: Sequence[Refusal]) -> list[Finished]:
@@ -167,7 +181,7 @@ def _without_refused(finished: Sequence[Finished], refusals: Sequence[Refusal]) 
             # They stem from ticks that storage has taken: it cannot refuse their values.
             _log.error("candles_refused", product=refusal.item.product, error=refusal.error)
     return [
-        replace(each, result=GivenUp(source=each.result.source, error=error, tries=1))
+        replace(each, result=_refused(each.result.source, error))
         if (error := errors.get(id(each.result)))
         else each
         for each in finished

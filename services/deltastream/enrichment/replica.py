@@ -101,6 +101,11 @@ class Replica:
         """What this replica holds now."""
         return sorted(lease.name for lease in self._holdings.leases)
 
+    @property
+    def waiting(self) -> int:
+        """How many results wait to be stored."""
+        return self._recorder.waiting
+
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:

@@ -9,7 +9,7 @@ from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.domain.figures import PricingConvention
 from deltastream.domain.pricing_policy import USUAL_RATES, PricingPolicy
 from deltastream.runtime.process_name import process_name
-from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.settings import RoleSettings, Url
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
 
@@ -35,8 +35,10 @@ class EnrichmentSettings(RoleSettings):
     """What enrichment can be told.
 
     Attributes:
+        enrichment_listen: HOST:PORT at which the role serves gRPC.
         enrichment_consumer: this replica's name, which no other living one may have. By default
             that of the machine, or pod, and the process.
+        bus_url: the Redis of the bus: `redis://HOST:PORT/DATABASE`.
         auth_address: where auth answers.
         storage_address: where storage answers.
         stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
@@ -44,10 +46,12 @@ class EnrichmentSettings(RoleSettings):
         bus_keep: entries kept per subject of enriched events.
         candle_out_of_orderness: seconds behind the newest tick of a product at which candles are
             taken for over.
-        candle_allowed_lateness: seconds behind that a tick may come and still revise them.
+        candle_allowed_lateness: seconds behind the newest tick that one may come and still revise
+            candles.
         candle_idle: seconds without a tick after which event time is taken to go on by itself.
         convention: how chains are priced: `black76`, or `nse` as that exchange publishes.
-        interest_rates: by currency, continuous, per year, for `black76`.
+        interest_rates: interest by currency, continuous, per year, for `black76`; what is not given
+            keeps its default.
     """
 
     role: ClassVar[str] = "enrichment"
@@ -56,7 +60,7 @@ class EnrichmentSettings(RoleSettings):
     enrichment_consumer: Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")] = Field(
         default_factory=process_name
     )
-    bus_url: str = "redis://127.0.0.1:6379/0"
+    bus_url: Url = "redis://127.0.0.1:6379/0"
     auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
     stream_maximum_age: Annotated[float, Field(ge=1)] | None = None

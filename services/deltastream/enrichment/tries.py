@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
 import structlog
@@ -22,6 +23,14 @@ class Enriching(Protocol):
         ...
 
 
+class Trouble(StrEnum):
+    """Why an entry cannot be handled."""
+
+    UNPROCESSABLE = "unprocessable"
+    REFUSED_BY_STORAGE = "refused_by_storage"
+    ENDED_PROCESS = "ended_process"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUp:
     """An entry that cannot be handled.
@@ -30,11 +39,13 @@ class GivenUp:
         source: the raw entry.
         error: what went wrong the last time.
         tries: how often it was tried.
+        trouble: what kind of trouble that is.
     """
 
     source: Entry
     error: str
     tries: int
+    trouble: Trouble = Trouble.UNPROCESSABLE
 
 
 def attempt(enricher: Enriching, entries: Sequence[Entry]) -> list[Enriched | GivenUp]:

@@ -16,13 +16,15 @@ from deltastream.enrichment.care import in_turn
 from deltastream.enrichment.enricher import Enriched, Enricher
 from deltastream.enrichment.handover import Handover
 from deltastream.enrichment.holdings import Holding, Holdings
+from deltastream.enrichment.measures import enriching, note_published
 from deltastream.enrichment.ownership import GROUP
 from deltastream.enrichment.reading import Reader, ticking_products
 from deltastream.enrichment.recorder import Finished, Record, Recorder
-from deltastream.enrichment.tries import TRIES, GivenUp, attempt
+from deltastream.enrichment.tries import TRIES, GivenUp, Trouble, attempt
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.leases import Lease
 from deltastream.runtime.backoff import patiently
+from deltastream.runtime.telemetry.traced_events import handling
 
 _log = structlog.get_logger()
 # Each entry that is handled with care waits for storage: the others must not wait for that long.
@@ -141,17 +143,23 @@ class Worker:
         self, entries: Sequence[Entry], judge: Callable[[Sequence[Entry]], Judged]
     ) -> None:
         async with self._in_hand:
-            begun = list(self._begin(entries))
-            judged = judge([entry for entry, _ in begun])
-            finished = [
-                Finished(result=result, lease=lease)
-                for result, (_, lease) in zip(judged, begun, strict=True)
-            ]
-            self._candles.count(
-                each.result for each in finished if isinstance(each.result, Enriched)
-            )
-            for record in await self._publish(finished):
+            with handling("enrich", (entry.traceparent for entry in entries)):
+                records = await self._enrich(entries, judge)
+            for record in records:
                 await self._recorder.put(record)
+
+    async def _enrich(
+        self, entries: Sequence[Entry], judge: Callable[[Sequence[Entry]], Judged]
+    ) -> list[Record]:
+        """Enrich and publish, and return what is to be stored."""
+        begun = list(self._begin(entries))
+        judged = judge([entry for entry, _ in begun])
+        finished = [
+            Finished(result=result, lease=lease)
+            for result, (_, lease) in zip(judged, begun, strict=True)
+        ]
+        self._candles.count(each.result for each in finished if isinstance(each.result, Enriched))
+        return await self._publish(finished)
 
     def _begin(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Lease]]:
         """Yield the entries that are still ours to handle, and count them as read."""
@@ -162,7 +170,8 @@ class Worker:
                 yield entry, holding.lease
 
     def _attempt(self, entries: Sequence[Entry]) -> Judged:
-        return attempt(self._enricher, entries)
+        with enriching(entries):
+            return attempt(self._enricher, entries)
 
     async def _publish(self, finished: Sequence[Finished]) -> list[Record]:
         """Publish results, and all news of candles, where we hold the lease; return those."""
@@ -179,6 +188,7 @@ class Worker:
             else:
                 self._candles.sent(news)
                 self._hand_over(records)
+                note_published(records)
                 return records
 
     def _hand_over(self, records: Iterable[Record]) -> None:
@@ -212,7 +222,10 @@ def _publication(record: Record) -> Entry | None:
 
 def _give_up(ended: int, entries: Sequence[Entry]) -> Judged:
     error = f"the process ended {ended} times while it handled this event"
-    return [GivenUp(source=entry, error=error, tries=ended) for entry in entries]
+    return [
+        GivenUp(source=entry, error=error, tries=ended, trouble=Trouble.ENDED_PROCESS)
+        for entry in entries
+    ]
 
 
 def _batches(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:

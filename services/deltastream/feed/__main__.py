@@ -8,7 +8,9 @@ from deltastream.adapters.bus.choose import open_bus
 from deltastream.adapters.source.choose import SourceOptions
 from deltastream.domain.errors import DomainError
 from deltastream.domain.subjects import ENRICHMENT_GROUP, SubjectKind
+from deltastream.feed.last_events import LastEvents
 from deltastream.feed.markets import MarketAnnouncer, session_of
+from deltastream.feed.open_markets import OpenMarkets
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
 from deltastream.feed.sequences import SequenceCounter
@@ -27,8 +29,14 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.runtime.process_name import process_name
 from deltastream.runtime.server import serving
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.bus_levels import BusLevels
+from deltastream.runtime.telemetry.calendar_validity import show_calendars
+from deltastream.runtime.telemetry.instruments import PROCESS
+from deltastream.runtime.telemetry.sampling import look_repeatedly
 from deltastream.runtime.trimming import finished_by, trim_repeatedly
 
 SERVICE = "deltastream.feed.v1.FeedService"
@@ -37,11 +45,14 @@ RAW_KINDS = (SubjectKind.RAW_TICKS, SubjectKind.RAW_QUOTES, SubjectKind.RAW_CHAI
 
 async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
     """Feed until asked to stop."""
-    source = open_feed_source(settings.source, _options(settings), clock=utc_now)
+    options = _options(settings)
+    source = open_feed_source(settings.source, options, clock=utc_now)
+    show_calendars(options.calendars)
     async with AsyncExitStack() as stack:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
+        await stack.enter_async_context(shipping_logs(settings, identity.service))
         bus = open_bus(settings.bus_url)
         stack.push_async_callback(bus.close)
         catalog = Catalog(bus)
@@ -68,6 +79,11 @@ async def work(settings: FeedSettings, shutdown: Shutdown) -> None:
                     RAW_KINDS,
                     keep=settings.bus_keep,
                     through=finished_by(bus, ENRICHMENT_GROUP, {kind: kind for kind in RAW_KINDS}),
+                ),
+                look_repeatedly(
+                    BusLevels(bus, catalog, RAW_KINDS, group=ENRICHMENT_GROUP).look,
+                    LastEvents(progress, clock=utc_now).look,
+                    OpenMarkets(source, clock=utc_now).look,
                 ),
                 health.watch(),
             )
@@ -102,6 +118,7 @@ async def _feed(source: Source, bus: Bus, catalog: Catalog, progress: FeedProgre
         products=[product.symbol for product in source.products],
         begin=begin,
     )
+    PROCESS.gauge(names.LEASES_HELD).set_function(lambda: tenure.count)
     pump = Pump(
         source=source,
         bus=bus,

@@ -5,6 +5,7 @@ A raw chain is an entry of its own; ticks and quotes that are ready together sha
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Final
 
 import structlog
 
@@ -19,8 +20,11 @@ from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
 from deltastream.runtime.backoff import patiently
+from deltastream.runtime.telemetry.hops import Hop, Published
+from deltastream.runtime.telemetry.traced_events import publishing
 
 _log = structlog.get_logger()
+_published: Final = Published(Hop.PUBLISHED)
 
 
 class Pump:
@@ -50,23 +54,36 @@ class Pump:
         """Pump until the source ends."""
         await self._tenure.held()
         async for batch in self._source.events():
-            entries = await self._publish(batch)
+            with publishing(len(batch)) as traceparent:
+                entries = await self._publish(batch, traceparent)
             self._progress.count(batch, entries, at=self._clock())
+            _published.note(entries)
         _log.info("source_exhausted", skipped=dict(self._source.skipped.counts))
 
-    def entries_of(self, batch: Sequence[MarketEvent]) -> list[Entry]:
-        """Number and encode a batch, keeping the order within each kind and product."""
+    def entries_of(
+        self, batch: Sequence[MarketEvent], traceparent: str | None = None
+    ) -> list[Entry]:
+        """Number and encode a batch, keeping the order within each kind and product.
+
+        Args:
+            batch: what is to be published together.
+            traceparent: of its trace, if that is recorded.
+        """
         groups: dict[tuple[type[MarketEvent], str], list[MarketEvent]] = {}
         for event in batch:
             groups.setdefault((type(event), event.product), []).append(event)
         return [
             entry
             for (kind, product), events in groups.items()
-            for entry in self._encode(kind, product, events)
+            for entry in self._encode(kind, product, events, traceparent)
         ]
 
     def _encode(
-        self, kind: type[MarketEvent], product: str, events: Sequence[MarketEvent]
+        self,
+        kind: type[MarketEvent],
+        product: str,
+        events: Sequence[MarketEvent],
+        traceparent: str | None,
     ) -> Iterable[Entry]:
         first, now = self._sequences.take(len(events)), self._clock()
         # The last sequence names an entry, so that a position after it is after all its events.
@@ -74,18 +91,20 @@ class Pump:
         if kind is UnderlyingTick:
             ticks = [event for event in events if isinstance(event, UnderlyingTick)]
             payload = tick_payload(ticks, first_sequence=first, processed_at=now)
-            yield _entry(SubjectKind.RAW_TICKS, product, last, payload)
+            yield _entry(SubjectKind.RAW_TICKS, product, last, payload, traceparent)
         elif kind is OptionQuote:
             quotes = [event for event in events if isinstance(event, OptionQuote)]
             payload = quote_payload(quotes, first_sequence=first)
-            yield _entry(SubjectKind.RAW_QUOTES, product, last, payload)
+            yield _entry(SubjectKind.RAW_QUOTES, product, last, payload, traceparent)
         else:
             chains = (event for event in events if isinstance(event, OptionChain))
             for sequence, chain in enumerate(chains, start=first):
                 payload = chain_payload(chain, sequence=sequence, published_at=now)
-                yield _entry(SubjectKind.RAW_CHAINS, product, sequence, payload)
+                yield _entry(SubjectKind.RAW_CHAINS, product, sequence, payload, traceparent)
 
-    async def _publish(self, batch: Sequence[MarketEvent]) -> Sequence[Entry]:
+    async def _publish(
+        self, batch: Sequence[MarketEvent], traceparent: str | None
+    ) -> Sequence[Entry]:
         """Publish a batch, however long that takes, and return it as the bus has it.
 
         While the bus is away, the same entries are published again, which is safe. Once another
@@ -94,7 +113,7 @@ class Pump:
         """
         while True:
             leases = await self._tenure.held()
-            entries = self.entries_of(batch)
+            entries = self.entries_of(batch, traceparent)
             try:
                 await patiently(
                     partial(self._bus.publish, entries, under=leases),
@@ -114,5 +133,12 @@ class Pump:
         return last in await self._bus.tail(before, limit=1, wait=0.0)
 
 
-def _entry(kind: SubjectKind, product: str, sequence: int, payload: bytes) -> Entry:
-    return Entry(subject=subject_of(kind, product), sequence=sequence, payload=payload)
+def _entry(
+    kind: SubjectKind, product: str, sequence: int, payload: bytes, traceparent: str | None
+) -> Entry:
+    return Entry(
+        subject=subject_of(kind, product),
+        sequence=sequence,
+        payload=payload,
+        traceparent=traceparent,
+    )

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from deltastream.adapters.calendar.load import load_calendars
 from deltastream.adapters.source.choose import SourceOptions
 from deltastream.domain.synthetic.settings import MOST_EXPIRIES, MarketClock, SyntheticSettings
-from deltastream.runtime.settings import RoleSettings, SymbolList
+from deltastream.runtime.settings import RoleSettings, SymbolList, Url
 from deltastream.runtime.streams.hub import SPARED_ENTRIES
 
 
@@ -16,20 +16,25 @@ class FeedSettings(RoleSettings):
     """What the feed can be told.
 
     Attributes:
+        feed_listen: HOST:PORT at which the role serves gRPC.
         auth_address: where auth answers.
+        bus_url: the Redis of the bus: `redis://HOST:PORT/DATABASE`.
         source: `synthetic`, or `replay:FILE_OR_FOLDER`.
         products: the symbols to feed; empty means all that the source has.
-        seed: of the synthetic source.
+        seed: what the synthetic source draws its prices from: the same seed, the same prices.
         rate: multiplies how often the synthetic source speaks.
-        clock: of the synthetic source; `always-open`, or `real` for the hours of the exchanges.
-        tick_interval, quote_interval, chain_interval: seconds between its events of one product,
-            and for chains of one expiry, at rate 1.
-        strikes: how many strikes its chains have.
-        expiries: how many it trades of each product, one a week; a volatility 30 days ahead needs
-            six.
-        speed: of a replay, against the recorded time; 0 is as fast as possible.
+        clock: when the synthetic source trades: `always-open`, or `real` for the hours of the
+            exchanges.
+        tick_interval: seconds between the synthetic source's ticks of one product, at rate 1.
+        quote_interval: seconds between its quotes of one option, at rate 1.
+        chain_interval: seconds between its chains of one expiry, at rate 1.
+        strikes: how many strikes a chain of the synthetic source has.
+        expiries: how many the synthetic source trades of each product, one a week; a volatility
+            30 days ahead needs six.
+        speed: pace of a replay, of that of the recording; 0 is as fast as possible.
         loop: begin a replay again at its end.
-        replay_product, replay_expiry: what a snapshot file does not say about itself.
+        replay_product: the product of snapshot files that do not say theirs.
+        replay_expiry: the expiry, as YYYY-MM-DD, of snapshot files that do not say theirs.
         calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
             the form that adapters/calendar/calendar_file.py describes.
         stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
@@ -41,7 +46,7 @@ class FeedSettings(RoleSettings):
 
     feed_listen: str = "127.0.0.1:8006"
     auth_address: str = "127.0.0.1:8001"
-    bus_url: str = "redis://127.0.0.1:6379/0"
+    bus_url: Url = "redis://127.0.0.1:6379/0"
     source: str = "synthetic"
     products: SymbolList = frozenset()
     seed: int = 1

@@ -55,6 +55,11 @@ class Tenure:
         await self._gained.wait()
         return self._held
 
+    @property
+    def count(self) -> int:
+        """How many leases there are; 0 while another feed writes."""
+        return len(self._held) if self._gained.is_set() else 0
+
     def lose(self, shown: Sequence[Lease]) -> None:
         """Take note that the bus has refused these."""
         if shown == self._held:

@@ -20,11 +20,14 @@ class Entry:
     Attributes:
         sequence: its position, unique and increasing within the subject; at least 1.
         payload: the event, encoded by its writer.
+        traceparent: where the trace of the event began (see `domain.traceparent`); None unless that
+            is recorded.
     """
 
     subject: str
     sequence: int
     payload: bytes
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

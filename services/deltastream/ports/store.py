@@ -8,6 +8,9 @@ from typing import Generic, Protocol, TypeVar
 
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import Product
+from deltastream.ports.windows import Cursor, Window
+
+__all__ = ["Cursor", "Kind", "MarketStore", "Run", "Window", "Written"]
 
 EventT_co = TypeVar("EventT_co", covariant=True)
 
@@ -19,31 +22,6 @@ class Kind(StrEnum):
     QUOTES = "quotes"
     CHAINS = "chains"
     CANDLES = "candles"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """A place in a listing: just after the row of this time and key."""
-
-    timestamp: datetime
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Which part of a listing to return.
-
-    Attributes:
-        limit: the most rows; at least 1.
-        start: earliest timestamp, inclusive; None is no bound.
-        end: latest timestamp, exclusive; None is no bound.
-        after: continue after this place; None starts at the newest row.
-    """
-
-    limit: int
-    start: datetime | None = None
-    end: datetime | None = None
-    after: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ import stamina
 import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 ResultT = TypeVar("ResultT")
 _log = structlog.get_logger()
@@ -39,6 +41,7 @@ async def patiently(
         away = isinstance(error, DependencyUnavailableError | grpc.aio.AioRpcError)
         if away:
             _log.warning(event, error=_brief(error), **context)
+            PROCESS.counter(names.RETRIES, operation=event).inc()
         return away
 
     try:

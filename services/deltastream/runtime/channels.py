@@ -9,6 +9,8 @@ import grpc
 from deltastream.runtime.identity.sending import identifying
 from deltastream.runtime.identity.service_token import Identity
 from deltastream.runtime.patience import PATIENCE_SECONDS, PatienceInterceptor
+from deltastream.runtime.telemetry import spans
+from deltastream.runtime.telemetry.traced_channel import TracingClientInterceptor
 from deltastream.runtime.tls.mounted import MountedTls
 from deltastream.runtime.tls.renewed_channel import RenewedChannel
 
@@ -56,6 +58,7 @@ def open_channel(
         subscriber: tune for live streams, where a late message is worse than a slow transfer.
         patient: hold calls back for a role that is being restarted; streams never wait. It costs
             0.1 ms a call; a caller to whom that is much does it by itself, with `until_ready`.
+            Where anything is traced, its calls are too; those of others trace theirs themselves.
         identity: who calls, where a call does not say so itself. It costs a stream some time for
             each message; who minds says it with the call.
         tls: the certificate that the role is to see, and whose the role must show one of; None
@@ -73,7 +76,8 @@ def open_channel(
         if not patient:
             return _channel(address, credentials, options, identified)
         patience = PatienceInterceptor(PATIENCE_SECONDS)
-        channel = _channel(address, credentials, options, (patience, *identified))
+        traced = (TracingClientInterceptor(),) if spans.are_recorded() else ()
+        channel = _channel(address, credentials, options, (*traced, patience, *identified))
         patience.watch(channel)
         return channel
 

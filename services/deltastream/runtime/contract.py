@@ -28,6 +28,12 @@ def is_streaming(path: str) -> bool:
     return bool(getattr(method_of(path), "server_streaming"))  # noqa: B009 - mypy would object
 
 
+def has_stream(path: str) -> bool:
+    """Say whether the method takes a stream, answers with one, or both."""
+    method = method_of(path)
+    return is_streaming(path) or bool(getattr(method, "client_streaming"))  # noqa: B009 - as above
+
+
 @cache
 def required_role(path: str) -> "access_pb2.Role.ValueType":
     """Return the role that a method's rule states; ROLE_UNSPECIFIED without a rule."""

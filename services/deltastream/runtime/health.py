@@ -10,6 +10,8 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 _log = structlog.get_logger()
 _PROBE_INTERVAL: Final = 1.0
@@ -47,6 +49,28 @@ class Health:
         self._servicer = health.aio.HealthServicer()
         self._up: dict[str, bool] = {}
         self._checked = asyncio.Event()
+        self._draining = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the role can do something for who calls it, and is not about to end.
+
+        That is while at least one of its services has all that it needs: the edge, which offers
+        those of all roles, is not taken from everybody because one of them is away.
+        """
+        able = any(self._is_able(service) for service in self._services)
+        return able and self._checked.is_set() and not self._draining
+
+    @property
+    def away(self) -> list[str]:
+        """What some service needs and has not, by name."""
+        needed = {name for service in self._services for name in self._needs[service]}
+        return sorted(name for name in needed if not self._up.get(name, False))
+
+    @property
+    def draining(self) -> bool:
+        """Whether the role is about to end."""
+        return self._draining
 
     @property
     def serving(self) -> bool:
@@ -77,12 +101,15 @@ class Health:
         for name, up in self._up.items():
             await self._servicer.set(f"dependency/{name}", _status(up=up))
         for service in self._services:
-            up = all(self._up.get(name, False) for name in self._needs[service])
-            await self._servicer.set(service, _status(up=up))
+            await self._servicer.set(service, _status(up=self._is_able(service)))
 
     async def drain(self) -> None:
         """Answer NOT_SERVING to everything from now on."""
+        self._draining = True
         await self._servicer.enter_graceful_shutdown()
+
+    def _is_able(self, service: str) -> bool:
+        return all(self._up.get(name, False) for name in self._needs[service])
 
     async def _check(self, name: str, probe: Probe) -> None:
         try:
@@ -96,6 +123,7 @@ class Health:
             level = logging.WARNING if name in self._up and not up else logging.INFO
             _log.log(level, "dependency_changed", dependency=name, up=up, error=problem)
         self._up[name] = up
+        PROCESS.gauge(names.DEPENDENCY_UP, dependency=name).set(up)
 
 
 def _status(*, up: bool) -> "health_pb2.HealthCheckResponse.ServingStatus.ValueType":

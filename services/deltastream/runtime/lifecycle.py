@@ -5,10 +5,12 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import structlog
+from structlog.types import Processor
 
 from deltastream.runtime import exit_codes
 from deltastream.runtime.listening import ListenError
@@ -61,10 +63,16 @@ def run_role(
     except SettingsError as error:
         sys.stderr.write(f"deltastream {settings_type.role}: {error}\n")
         return exit_codes.USAGE
-    configure_logs(role=settings.role, level=settings.log_level, log_format=settings.log_format)
-    _keep_what_was_imported()
+    configure_logs(
+        role=settings.role,
+        level=settings.log_level,
+        log_format=settings.log_format,
+        copied_to=_outbox(settings),
+    )
     try:
-        asyncio.run(_run(settings, work))
+        with _tracing(settings):
+            _keep_what_was_imported()
+            asyncio.run(_run(settings, work))
     except Exception as error:  # noqa: BLE001 - the last line of defence; it logs the cause
         problem = _explained(error)
         if problem is None:
@@ -73,6 +81,26 @@ def run_role(
         sys.stderr.write(f"deltastream {settings.role}: {problem}\n")
         return exit_codes.USAGE if isinstance(problem, UsageError) else exit_codes.UNUSABLE
     return 0
+
+
+def _outbox(settings: RoleSettings) -> Sequence[Processor]:
+    """Return what copies events for the log service; without one nobody would take them out."""
+    if not settings.ships_logs:
+        return ()
+    from deltastream.runtime.log_shipping.entries import level_named  # noqa: PLC0415
+    from deltastream.runtime.log_shipping.outbox import OUTBOX  # noqa: PLC0415
+
+    OUTBOX.least = level_named(settings.shipped_log_level)
+    return (OUTBOX,)
+
+
+def _tracing(settings: RoleSettings) -> AbstractContextManager[None]:
+    if not settings.otlp_endpoint:
+        return nullcontext()
+    # It brings OpenTelemetry into memory, for those alone who want it.
+    from deltastream.runtime.telemetry.tracing import tracing  # noqa: PLC0415
+
+    return tracing(settings.role, endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio)
 
 
 def _keep_what_was_imported() -> None:

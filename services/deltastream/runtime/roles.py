@@ -15,6 +15,7 @@ class Resource(StrEnum):
 
     BUS = "bus"
     CACHE = "cache"
+    LOGS = "logs"
     STORE = "store"
     USERS = "users"
 
@@ -22,6 +23,10 @@ class Resource(StrEnum):
     def url_variable(self) -> str:
         """The environment variable that holds its URL."""
         return f"DELTASTREAM_{self.upper()}_URL"
+
+
+# From a role's first port to its admin port.
+_ADMIN: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class Role:
         socketio_port: a second HTTP port with the same content, where clients of the original
             platform look for Socket.IO; None when there is none.
         calls: names of the roles whose gRPC it calls.
+        optional: those of them without which it serves all the same: nobody waits for them.
         resources: what it opens outside the mesh.
     """
 
@@ -48,7 +54,18 @@ class Role:
     public_grpc_port: int | None = None
     socketio_port: int | None = None
     calls: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the roles that it calls and cannot do without."""
+        return tuple(name for name in self.calls if name not in self.optional)
+
+    @property
+    def admin_port(self) -> int:
+        """Where who watches it finds `/metrics`, `/healthz` and `/readyz`; it is for no client."""
+        return self.ports[0] + _ADMIN
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -73,6 +90,14 @@ class Role:
         return {variable: port for variable, port in every.items() if port is not None}
 
     @property
+    def admin_variable(self) -> str:
+        """The environment variable with HOST:PORT of its admin port, for who starts them all.
+
+        The role itself is told by DELTASTREAM_ADMIN_LISTEN.
+        """
+        return f"DELTASTREAM_{self.name.upper()}_ADMIN_LISTEN"
+
+    @property
     def address_variable(self) -> str:
         """The environment variable with the gRPC target that its callers dial."""
         return f"DELTASTREAM_{self.name.upper()}_ADDRESS"
@@ -86,38 +111,50 @@ ROLES: Final[tuple[Role, ...]] = (
         resources=(Resource.USERS,),
     ),
     Role(
+        name="logs",
+        service="deltastream.logs.v1.LogsService",
+        grpc_port=8005,
+        calls=("auth",),
+        resources=(Resource.LOGS,),
+    ),
+    Role(
         name="storage",
         service="deltastream.storage.v1.StorageService",
         grpc_port=8003,
-        calls=("auth",),
+        calls=("auth", "logs"),
+        optional=("logs",),
         resources=(Resource.CACHE, Resource.STORE),
     ),
     Role(
         name="feed",
         service="deltastream.feed.v1.FeedService",
         grpc_port=8006,
-        calls=("auth",),
+        calls=("auth", "logs"),
+        optional=("logs",),
         resources=(Resource.BUS,),
     ),
     Role(
         name="enrichment",
         service="deltastream.enrichment.v1.EnrichmentService",
         grpc_port=8007,
-        calls=("auth", "storage"),
+        calls=("auth", "logs", "storage"),
+        optional=("logs",),
         resources=(Resource.BUS,),
     ),
     Role(
         name="analytics",
         service="deltastream.analytics.v1.AnalyticsService",
         grpc_port=8004,
-        calls=("auth", "storage"),
+        calls=("auth", "logs", "storage"),
+        optional=("logs",),
     ),
     Role(
         name="edge",
         http_port=8000,
         public_grpc_port=8009,
         socketio_port=8002,
-        calls=("auth", "storage", "feed", "enrichment", "analytics"),
+        calls=("auth", "logs", "storage", "feed", "enrichment", "analytics"),
+        optional=("logs",),
     ),
 )
 """Every role, callees before their callers: the order to start in; to stop, its reverse."""

@@ -17,6 +17,7 @@ from deltastream.runtime.interceptors.chain import server_interceptors
 from deltastream.runtime.listening import listen_on
 from deltastream.runtime.readiness import notify_ready
 from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.telemetry.admin import administering
 
 _log = structlog.get_logger()
 
@@ -75,7 +76,7 @@ async def serving(
     tls = settings.listening_tls
     port = listen_on(server, listen, tls=tls)
     # To the very end: who is draining says so.
-    async with answering_probes(settings.health_listen, health):
+    async with answering_probes(settings.health_listen, health), administering(settings, health):
         await server.start()
         _log.info(
             "grpc_listening",

@@ -1,5 +1,9 @@
-"""Settings: environment variables with the prefix DELTASTREAM_, read once, in main."""
+"""Settings: environment variables with the prefix DELTASTREAM_, read once, in main.
 
+Or files, which few can read and `docker inspect` does not show: see `secrets_dir`.
+"""
+
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -31,6 +35,14 @@ StringList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 """Some strings, written with commas."""
 
 
+LevelName = Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")]
+"""A level of the log, by its name."""
+
+
+Url = Annotated[str, Field(repr=False)]
+"""A URL, in which there may be a password: nothing shows it."""
+
+
 class SettingsError(Exception):
     """The settings are not usable. The text lists every problem, one a line."""
 
@@ -40,9 +52,11 @@ class MeshSettings(BaseSettings):
 
     Attributes:
         tls_certificate: a file with the certificate that the roles show each other, in PEM.
-        tls_key: one with its key.
-        tls_ca: one with the authorities whose certificates they believe. All three, or none: then
-            the roles talk in the open.
+        tls_key: a file with the key of that certificate, in PEM.
+        tls_ca: a file with the authorities whose certificates the roles believe, in PEM. All three
+            files, or none: then the roles talk in the open.
+        secrets_dir: a folder of files that hold settings, each named as its variable is, in small
+            letters: deltastream_service_secret. The environment wins over them.
     """
 
     model_config = SettingsConfigDict(
@@ -52,19 +66,20 @@ class MeshSettings(BaseSettings):
     tls_certificate: OptionalPath = None
     tls_key: OptionalPath = None
     tls_ca: OptionalPath = None
+    secrets_dir: OptionalPath = None
 
     @classmethod
     def load(cls, **told: Any) -> Self:
-        """Read the environment.
+        """Read the environment, and the files in the folder that it names.
 
         Args:
-            told: what goes before it, as a command's options do.
+            told: what goes before them, as a command's options do.
 
         Raises:
             SettingsError: with every problem at once, naming the variables.
         """
         try:
-            return cls(**told)
+            return cls(**{"_secrets_dir": _secrets_folder(), **told})
         except ValidationError as error:
             raise SettingsError(_describe(error)) from None
 
@@ -84,8 +99,9 @@ class RoleSettings(MeshSettings):
     """What every role can be told.
 
     Attributes:
-        log_level: least level of the events shown.
-        log_format: json, pretty, or auto (pretty on a terminal).
+        log_level: least level of the events shown: `debug`, `info`, `warning`, `error` or
+            `critical`.
+        log_format: `json`, `pretty`, or `auto`, which is pretty on a terminal.
         reflection: offer gRPC server reflection.
         drain_seconds: how long calls may take to finish after SIGTERM.
         max_concurrent_calls: how many calls that answer once it works on; one more is refused.
@@ -99,11 +115,19 @@ class RoleSettings(MeshSettings):
             sent must be valid all the same.
         health_listen: HOST:PORT at which health checks are answered in the open, and nothing else:
             for who has no certificate. Empty for none.
+        otlp_endpoint: `http://HOST:PORT`, or `https://`, of a collector that takes traces by OTLP
+            over gRPC. Empty: nothing is traced.
+        trace_ratio: which part of the traces that begin in this role is recorded, from 0 to 1.
+        admin_listen: HOST:PORT at which who watches the process finds `/metrics`, `/healthz` and
+            `/readyz`, in the open: it is for no client. Empty for none.
+        logs_address: where the log service answers: the role ships there what it logs. Empty for
+            standard output alone.
+        shipped_log_level: least level of the events that are shipped, if they are shown at all.
     """
 
     role: ClassVar[str]
 
-    log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")] = "info"
+    log_level: LevelName = "info"
     log_format: LogFormat = "auto"
     reflection: bool = True
     drain_seconds: Annotated[float, Field(ge=0, le=600)] = 5.0
@@ -114,11 +138,36 @@ class RoleSettings(MeshSettings):
     service_secret: SecretStr = SecretStr("")
     allow_anonymous: bool = False
     health_listen: str = ""
+    logs_address: str = ""
+    shipped_log_level: LevelName = "info"
+    otlp_endpoint: Annotated[str, Field(pattern=r"^(https?://[^/?#@\s]+/?)?$")] = ""
+    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 0.01
+    admin_listen: str = ""
+
+    @property
+    def ships_logs(self) -> bool:
+        """Whether somebody takes a copy of what the role logs."""
+        return bool(self.logs_address)
 
     @property
     def listening_tls(self) -> MountedTls | None:
         """What the role's own gRPC server shows; None is in the open."""
         return self.mesh_tls
+
+
+def _secrets_folder() -> str | None:
+    """Return the folder of settings in files; None where there is none.
+
+    Raises:
+        SettingsError: it is named, and no folder.
+    """
+    variable = f"{ENVIRONMENT_PREFIX}SECRETS_DIR"
+    folder = os.environ.get(variable) or None
+    if folder is not None and not Path(folder).is_dir():
+        raise SettingsError(
+            f"these settings cannot be used:\n  {variable}: no such folder: {folder}"
+        )
+    return folder
 
 
 def _describe(error: ValidationError) -> str:

@@ -14,6 +14,7 @@ from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health
 from deltastream.runtime.identity.opening import open_identity
 from deltastream.runtime.lifecycle import Shutdown, UsageError, run_role
+from deltastream.runtime.log_shipping.shipping import shipping_logs
 from deltastream.runtime.server import serving
 from deltastream.storage.latest import LatestValues
 from deltastream.storage.retention import Retention
@@ -37,13 +38,17 @@ async def work(settings: StorageSettings, shutdown: Shutdown) -> None:
         identity = await stack.enter_async_context(
             open_identity(settings, auth=settings.auth_address)
         )
+        await stack.enter_async_context(shipping_logs(settings, identity.service))
         health = Health(
             services=(SERVICE,),
             probes={"store": store.ping, "auth": identity.probe},
             needs={SERVICE: identity.needed("store")},
         )
-        servicer = StorageServicer(store=store, latest=LatestValues(cache))
-        await stack.enter_async_context(running(health.watch(), _retention(store, settings).run()))
+        latest = LatestValues(cache)
+        servicer = StorageServicer(store=store, latest=latest)
+        await stack.enter_async_context(
+            running(health.watch(), latest.run(), _retention(store, settings).run())
+        )
         await stack.enter_async_context(
             serving(
                 listen=settings.storage_listen,

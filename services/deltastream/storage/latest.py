@@ -1,5 +1,6 @@
 """The latest tick and chain of everything, kept in the cache for a few minutes."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -11,11 +12,15 @@ import structlog
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.events import UnderlyingTick
 from deltastream.market.v1 import chain_pb2, tick_pb2
-from deltastream.ports.cache import Cache
+from deltastream.ports.cache import Cache, Versioned
 from deltastream.runtime.codec.ticks import encode_tick
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 _log = structlog.get_logger()
-_TTL_SECONDS: Final = 300.0
+_requests: Final = PROCESS.counters(names.CACHE_REQUESTS, "result", ("hit", "miss"), cache="latest")
+_TTL_SECONDS: Final = 60.0
+"""For so long another replica may answer with what is older, if this one cannot reach the cache."""
 _WRITE_SECONDS: Final = 0.1
 """What changes many times a second need not be written as often: it is at hand until then."""
 
@@ -27,15 +32,17 @@ class _Held:
     """A value that is not in the cache yet, and since when it is here."""
 
     message: Latest
+    version: int
     since: float
 
 
 class LatestValues:
     """Keeps what was stored last, and answers the commonest question without the database.
 
-    Only this process writes these keys, so what it remembers having written decides which of two
-    writes is newer. What it has not written yet it holds, and answers with: at most one value of
-    each key. A cache that is away costs time, never truth: its errors end here.
+    Other replicas keep theirs in the same cache, which lets no older value take a newer one's
+    place. What this one has not written yet it holds, and answers with: at most one value of each
+    key. It believes the cache of what it has itself stored, if that is no older there. A cache that
+    is away costs time, never truth: its errors end here.
     """
 
     def __init__(self, cache: Cache, *, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -47,18 +54,23 @@ class LatestValues:
         """
         self._cache = cache
         self._seconds = seconds
-        self._newest: dict[str, tuple[int, int, int]] = {}
+        self._newest: dict[str, int] = {}
         self._held: dict[str, _Held] = {}
-        self._write_after = seconds()
-        self._writing = False
+        self._changed = asyncio.Event()
 
-    async def put_chains(self, chains: Iterable[chain_pb2.EnrichedChain]) -> None:
+    async def run(self) -> None:
+        """Write what has changed, until cancelled."""
+        while True:
+            await self._changed.wait()
+            await self.write()
+            await asyncio.sleep(_WRITE_SECONDS)
+
+    def put_chains(self, chains: Iterable[chain_pb2.EnrichedChain]) -> None:
         """Keep the newest chain of each product and expiry."""
         for chain in chains:
             self._hold(_chain_key(chain.product, chain.expiry), chain)
-        await self._write_if_due()
 
-    async def put_ticks(self, ticks: Iterable[UnderlyingTick]) -> None:
+    def put_ticks(self, ticks: Iterable[UnderlyingTick]) -> None:
         """Keep the newest tick of each product."""
         newest: dict[str, UnderlyingTick] = {}
         for tick in ticks:
@@ -67,7 +79,6 @@ class LatestValues:
                 newest[tick.product] = tick
         for product, tick in newest.items():
             self._hold(_tick_key(product), encode_tick(tick))
-        await self._write_if_due()
 
     async def chain(self, product: str, expiry: str) -> chain_pb2.EnrichedChain | None:
         """Return the newest chain, if it is kept."""
@@ -79,58 +90,65 @@ class LatestValues:
         data = await self._get(_tick_key(product))
         return None if data is None else tick_pb2.UnderlyingTick.FromString(data)
 
-    def _hold(self, key: str, message: Latest) -> None:
-        age = (message.timestamp.seconds, message.timestamp.nanos, message.sequence)
-        if age > self._newest.get(key, (0, 0, 0)):
-            self._newest[key] = age
-            self._held[key] = _Held(message, self._seconds())
-
-    async def _write_if_due(self) -> None:
-        """Write what is held, in one go, unless that has just been done or is being done."""
-        if not self._held or self._writing or self._seconds() < self._write_after:
-            return
-        self._write_after = self._seconds() + _WRITE_SECONDS
-        self._writing = True
+    async def write(self) -> None:
+        """Write what is held, in one go. One write at a time."""
+        self._changed.clear()
+        held = dict(self._held)
+        values = {
+            key: Versioned(each.version, each.message.SerializeToString())
+            for key, each in held.items()
+        }
         try:
-            await self._write(dict(self._held))
-        finally:
-            self._writing = False
-
-    async def _write(self, held: Mapping[str, _Held]) -> None:
-        values = {key: each.message.SerializeToString() for key, each in held.items()}
-        try:
-            await self._cache.set_many(values, ttl=_TTL_SECONDS)
+            await self._cache.put_newest(values, ttl=_TTL_SECONDS)
         except DependencyUnavailableError:
             await self._forget(held)
         else:
             self._release(held)
 
+    def _hold(self, key: str, message: Latest) -> None:
+        version = _version_of(message)
+        if version > self._newest.get(key, -1):
+            self._newest[key] = version
+            self._held[key] = _Held(message, version, self._seconds())
+            self._changed.set()
+
     async def _forget(self, held: Mapping[str, _Held]) -> None:
         """Rather have nothing cached than something old."""
         _log.warning("cache_unavailable")
-        for key in self._release(held):
-            self._newest.pop(key, None)
+        self._release(held)
         with suppress(DependencyUnavailableError):
             await self._cache.delete_many(list(held))
 
-    def _release(self, held: Mapping[str, _Held]) -> list[str]:
+    def _release(self, held: Mapping[str, _Held]) -> None:
         """Hold values no longer, but for those that newer ones have replaced meanwhile."""
-        released = [key for key, each in held.items() if self._held.get(key) is each]
-        for key in released:
-            del self._held[key]
-        return released
+        for key, each in held.items():
+            if self._held.get(key) is each:
+                del self._held[key]
 
     async def _get(self, key: str) -> bytes | None:
+        data = await self._look_up(key)
+        _requests["miss" if data is None else "hit"].inc()
+        return data
+
+    async def _look_up(self, key: str) -> bytes | None:
+        newest = self._newest.get(key)
         # A process that has just started does not know whether what is kept is the newest.
-        if key not in self._newest:
+        if newest is None:
             return None
         if held := self._held.get(key):
             fresh = self._seconds() - held.since < _TTL_SECONDS
             return held.message.SerializeToString() if fresh else None
         try:
-            return (await self._cache.get_many([key]))[0]
+            (kept,) = await self._cache.get_many([key])
         except DependencyUnavailableError:
             return None
+        return kept.value if kept is not None and kept.version >= newest else None
+
+
+def _version_of(message: Latest) -> int:
+    """Order values by when they were, and those of one moment by their sequence."""
+    nanoseconds = message.timestamp.seconds * 10**9 + message.timestamp.nanos
+    return max(0, nanoseconds) << 64 | message.sequence
 
 
 def _chain_key(product: str, expiry: str) -> str:

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from deltastream.ports.store import Cursor, Window
 from deltastream.runtime.codec.moments import to_datetime
-from deltastream.storage.pages import (
+from deltastream.runtime.pages import (
     filter_digest,
     next_token,
     page_size_of,

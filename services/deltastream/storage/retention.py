@@ -9,7 +9,7 @@ import structlog
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.ports.clock import Clock
 from deltastream.ports.store import Kind, MarketStore
-from deltastream.storage.ages import write_age
+from deltastream.runtime.ages import write_age
 
 _log = structlog.get_logger()
 _ROUND_SECONDS: Final = 60.0

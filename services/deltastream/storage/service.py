@@ -6,7 +6,7 @@ from deltastream.domain.errors import (
     SymbolNotFoundError,
 )
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
-from deltastream.ports.store import Cursor, MarketStore, Window
+from deltastream.ports.store import Cursor, Kind, MarketStore, Window
 from deltastream.runtime.codec.candles import decode_candle, encode_candle
 from deltastream.runtime.codec.chains import encode_enriched
 from deltastream.runtime.codec.moments import to_date
@@ -17,6 +17,7 @@ from deltastream.runtime.interceptors.validation import validates_itself
 from deltastream.storage.decoding import decode_chains
 from deltastream.storage.latest import LatestValues
 from deltastream.storage.listing import Listing
+from deltastream.storage.measures import written
 from deltastream.storage.runs import page_of_chains, page_of_ticks
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceServicer
@@ -41,15 +42,16 @@ class StorageServicer(StorageServiceServicer):
     async def PutTicks(self, request: pb.PutTicksRequest, context: Context) -> pb.PutTicksResponse:
         """Store ticks."""
         ticks = [decode_tick(tick) for tick in request.ticks]
-        done = await self._store.put_ticks(ticks)
-        await self._latest.put_ticks(ticks)
+        done = await written(Kind.TICKS, ticks, self._store.put_ticks)
+        self._latest.put_ticks(ticks)
         return pb.PutTicksResponse(stored=done.stored, unchanged=done.unchanged)
 
     async def PutQuotes(
         self, request: pb.PutQuotesRequest, context: Context
     ) -> pb.PutQuotesResponse:
         """Store quotes."""
-        done = await self._store.put_quotes([decode_quote(quote) for quote in request.quotes])
+        quotes = [decode_quote(quote) for quote in request.quotes]
+        done = await written(Kind.QUOTES, quotes, self._store.put_quotes)
         return pb.PutQuotesResponse(stored=done.stored, unchanged=done.unchanged)
 
     @validates_itself
@@ -57,15 +59,16 @@ class StorageServicer(StorageServiceServicer):
         self, request: pb.PutChainsRequest, context: Context
     ) -> pb.PutChainsResponse:
         """Store enriched chains."""
-        done = await self._store.put_chains(decode_chains(request))
-        await self._latest.put_chains(request.chains)
+        done = await written(Kind.CHAINS, decode_chains(request), self._store.put_chains)
+        self._latest.put_chains(request.chains)
         return pb.PutChainsResponse(stored=done.stored, unchanged=done.unchanged)
 
     async def PutCandles(
         self, request: pb.PutCandlesRequest, context: Context
     ) -> pb.PutCandlesResponse:
         """Store candles."""
-        done = await self._store.put_candles([decode_candle(c) for c in request.candles])
+        candles = [decode_candle(candle) for candle in request.candles]
+        done = await written(Kind.CANDLES, candles, self._store.put_candles)
         return pb.PutCandlesResponse(stored=done.stored, unchanged=done.unchanged)
 
     async def ReadTicks(

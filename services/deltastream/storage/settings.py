@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import ClassVar
 
 from deltastream.ports.store import Kind
-from deltastream.runtime.settings import RoleSettings
-from deltastream.storage.ages import Age
+from deltastream.runtime.ages import Age
+from deltastream.runtime.settings import RoleSettings, Url
 
 
 class StorageSettings(RoleSettings):
@@ -16,6 +16,7 @@ class StorageSettings(RoleSettings):
     count from when an event came, so that a replay of last year is kept as long as today's market.
 
     Attributes:
+        storage_listen: HOST:PORT at which the role serves gRPC.
         auth_address: where auth answers.
         store_url: the market database: `sqlite:PATH`, or `mongodb://HOST/DATABASE`; by default a
             file in the data directory.
@@ -36,8 +37,8 @@ class StorageSettings(RoleSettings):
 
     storage_listen: str = "127.0.0.1:8003"
     auth_address: str = "127.0.0.1:8001"
-    store_url: str = ""
-    cache_url: str = "memory:"
+    store_url: Url = ""
+    cache_url: Url = "memory:"
     retain_ticks: Age = timedelta(days=7)
     retain_quotes: Age = timedelta(days=1)
     retain_chains: Age = timedelta(days=7)

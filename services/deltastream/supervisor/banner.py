@@ -1,6 +1,7 @@
 """What `deltastream up` says when it is up."""
 
 from deltastream.runtime.roles import ROLES
+from deltastream.supervisor.endpoints import ENDPOINTS_FILE
 from deltastream.supervisor.plan import MeshPlan
 from deltastream.supervisor.ports import is_loopback
 
@@ -26,13 +27,23 @@ def banner(plan: MeshPlan, *, seconds: float) -> str:
             if role.service is not None
         ),
         *(f"  {'':<12} {listen}  (gRPC, replica)" for listen in plan.replica_listeners),
+        f"  metrics      {_scraped(plan)}",
         f"  data         {plan.data_dir}",
-        f"  logs         {plan.data_dir / 'logs'}",
+        f"  log files    {plan.data_dir / 'logs'}",
         "",
         _access(plan),
         "Ctrl-C stops everything.",
     ]
     return "\n".join(lines)
+
+
+def _scraped(plan: MeshPlan) -> str:
+    """Say where to look for one of them; all are in a file for programs to read."""
+    first = next(iter(plan.admin.items()), None)
+    if first is None:
+        return "none"
+    name, address = first
+    return f"http://{address}/metrics ({name}; all in {plan.data_dir / ENDPOINTS_FILE})"
 
 
 def _access(plan: MeshPlan) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from deltastream.runtime.embedded_redis import redis_command, redis_url
 from deltastream.runtime.roles import ROLES, Role
-from deltastream.supervisor.plan import MeshPlan
+from deltastream.supervisor.plan import REPLICATED, MeshPlan
 from deltastream.supervisor.process import Command
 
 _REDIS_STOP_SECONDS: Final = 10.0
@@ -20,8 +20,6 @@ _LIMITS_OF_STRANGERS: Final = (
     "DELTASTREAM_CONNECTIONS_PER_ADDRESS",
     "DELTASTREAM_SOCKETS_PER_ADDRESS",
 )
-REPLICATED: Final = "enrichment"
-"""The role of which there may be several, and of which each takes a part of the work."""
 
 
 def redis(plan: MeshPlan) -> Command:
@@ -51,10 +49,11 @@ def roles(plan: MeshPlan) -> Iterator[Command]:
 def _role(
     plan: MeshPlan, role: Role, environment: Mapping[str, str], *, name: str | None = None
 ) -> Command:
+    name = name or role.name
     return Command(
-        name=name or role.name,
+        name=name,
         arguments=(sys.executable, "-m", f"deltastream.{role.name}"),
-        environment=environment,
+        environment={**environment, "DELTASTREAM_ADMIN_LISTEN": plan.admin.get(name, "")},
         stop_seconds=plan.drain_seconds + _SPARE_SECONDS,
         sockets=tuple(plan.edge_sockets.values()) if role.name == _LISTENING_ALREADY else (),
     )

@@ -41,6 +41,7 @@ def write_endpoints(plan: MeshPlan, pids: Mapping[str, int | None], restart: Res
             "public": plan.public_grpc,
             **{role.name: plan.listeners[role.listen_variable] for role in ROLES if role.service},
         },
+        "admin": plan.admin,
         "pids": dict(pids),
         "restart": {
             "number": restart.number,

@@ -6,9 +6,14 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from deltastream.runtime.embedded_redis import LONGEST_SOCKET_PATH
 from deltastream.runtime.own_edge import edge_url
+from deltastream.runtime.roles import ROLES
+
+REPLICATED: Final = "enrichment"
+"""The role of which there may be several, and of which each takes a part of the work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +24,7 @@ class MeshPlan:
         data_dir: where everything that must last is kept.
         listeners: HOST:PORT of every listener, by environment variable.
         replica_listeners: HOST:PORT of each further replica of enrichment.
+        replica_admin_listeners: that of the admin port of each of them.
         edge_sockets: descriptors of sockets that listen for the edge already, by HOST:PORT: while
             it is replaced, connections wait in them.
         environment: what the roles are told besides.
@@ -36,6 +42,7 @@ class MeshPlan:
     service_secret: str = field(repr=False)
     allow_anonymous: bool
     replica_listeners: tuple[str, ...] = ()
+    replica_admin_listeners: tuple[str, ...] = ()
     edge_sockets: Mapping[str, int] = field(default_factory=dict)
     ready_seconds: float = 60.0
 
@@ -57,6 +64,14 @@ class MeshPlan:
     def edge(self) -> str:
         """HOST:PORT of the edge."""
         return self.listeners["DELTASTREAM_EDGE_LISTEN"]
+
+    @property
+    def admin(self) -> dict[str, str]:
+        """HOST:PORT of each admin port, by the name of the process; those who have none lack."""
+        replicas = enumerate(self.replica_admin_listeners, start=2)
+        every = {role.name: self.listeners.get(role.admin_variable, "") for role in ROLES}
+        every |= {f"{REPLICATED}-{number}": listen for number, listen in replicas}
+        return {name: listen for name, listen in every.items() if listen}
 
     @property
     def public_grpc(self) -> str:

@@ -1,20 +1,29 @@
 """Which addresses the roles of one machine listen on."""
 
 import ipaddress
+import random
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
-from deltastream.runtime.roles import ROLES
+from deltastream.runtime.roles import ROLES, Role
 
 HOST: Final = "127.0.0.1"
 # Connections that wait while the edge is replaced, or is started again.
 _BACKLOG: Final = 1024
+# Below those that systems give to callers: a role that is started again must find its port free,
+# and whoever tries to reach it meanwhile must not be given that very port to call from.
+_PORTS: Final = range(15_000, 32_000)
 
 
 class PortTakenError(Exception):
     """Another program listens where a role should; the text says what to do."""
+
+
+def listeners_of(role: Role) -> dict[str, int]:
+    """Return every environment variable with a HOST:PORT of a role, and its port by default."""
+    return {**role.listeners, role.admin_variable: role.admin_port}
 
 
 def default_listeners(environment: Mapping[str, str], *, port: int | None) -> dict[str, str]:
@@ -28,7 +37,7 @@ def default_listeners(environment: Mapping[str, str], *, port: int | None) -> di
     listeners = {
         variable: environment.get(variable, f"{HOST}:{number}")
         for role in ROLES
-        for variable, number in role.listeners.items()
+        for variable, number in listeners_of(role).items()
     }
     if port is not None:
         listeners["DELTASTREAM_EDGE_LISTEN"] = f"{HOST}:{port}"
@@ -38,12 +47,8 @@ def default_listeners(environment: Mapping[str, str], *, port: int | None) -> di
 
 def free_listeners(*, port: int | None) -> dict[str, str]:
     """Return HOST:PORT by environment variable, at ports that are free now."""
-    variables = {variable for role in ROLES for variable in role.listeners}
-    # All are held open together, so that no port is handed out twice.
-    sockets = {variable: socket.create_server((HOST, 0)) for variable in sorted(variables)}
-    listeners = {name: f"{HOST}:{held.getsockname()[1]}" for name, held in sockets.items()}
-    for held in sockets.values():
-        held.close()
+    variables = sorted({variable for role in ROLES for variable in listeners_of(role)})
+    listeners = dict(zip(variables, _free_addresses(len(variables)), strict=True))
     if port is not None:
         listeners["DELTASTREAM_EDGE_LISTEN"] = f"{HOST}:{port}"
     return listeners | {"DELTASTREAM_EDGE_SOCKETIO_LISTEN": ""}
@@ -51,11 +56,21 @@ def free_listeners(*, port: int | None) -> dict[str, str]:
 
 def replica_listeners(count: int) -> tuple[str, ...]:
     """Return HOST:PORT of further replicas, at ports that are free now."""
-    held = [socket.create_server((HOST, 0)) for _ in range(count)]
-    listeners = tuple(f"{HOST}:{each.getsockname()[1]}" for each in held)
-    for each in held:
-        each.close()
-    return listeners
+    return _free_addresses(count)
+
+
+def _free_addresses(count: int) -> tuple[str, ...]:
+    with ExitStack() as held:
+        # All are held open together, so that no port is handed out twice.
+        sockets = [held.enter_context(_free_socket()) for _ in range(count)]
+        return tuple(f"{HOST}:{each.getsockname()[1]}" for each in sockets)
+
+
+def _free_socket() -> socket.socket:
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with suppress(OSError):
+            return socket.create_server((HOST, port))
+    raise PortTakenError(f"no port of {HOST} from {_PORTS.start} to {_PORTS.stop - 1} is free")
 
 
 def require_free(listeners: Mapping[str, str]) -> None:

@@ -30,6 +30,7 @@ from deltastream.supervisor.ports import (
     edge_sockets,
     free_listeners,
     is_loopback,
+    listeners_of,
     replica_listeners,
     require_free,
 )
@@ -109,10 +110,13 @@ def plan_of(
     """
     told = _told(environment)
     secret = told.pop(_SECRET, "")
+    more = options.replicas - 1
+    free = replica_listeners(2 * more)
     return MeshPlan(
         data_dir=options.data_dir,
         listeners=listeners,
-        replica_listeners=replica_listeners(options.replicas - 1),
+        replica_listeners=free[:more],
+        replica_admin_listeners=free[more:],
         environment={**told, **options.environment},
         drain_seconds=_drain_seconds(environment),
         # Another one each time: whoever saw an earlier one is no service of this mesh.
@@ -124,7 +128,7 @@ def plan_of(
 def _told(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings that the person gave by environment variables."""
     ours = {name: text for name, text in environment.items() if name.startswith("DELTASTREAM_")}
-    listeners = {name for role in ROLES for name in role.listeners}
+    listeners = {name for role in ROLES for name in listeners_of(role)}
     return {name: text for name, text in ours.items() if name not in listeners}
 
 

@@ -28,6 +28,7 @@ import (
 	auth "deltastream/tests/gateway/gen/deltastream/auth/v1"
 	enrichment "deltastream/tests/gateway/gen/deltastream/enrichment/v1"
 	feed "deltastream/tests/gateway/gen/deltastream/feed/v1"
+	logs "deltastream/tests/gateway/gen/deltastream/logs/v1"
 	probe "deltastream/tests/gateway/gen/deltastream/probe/v1"
 	storage "deltastream/tests/gateway/gen/deltastream/storage/v1"
 )
@@ -39,6 +40,7 @@ var services = []register{
 	auth.RegisterAuthServiceHandler,
 	enrichment.RegisterEnrichmentServiceHandler,
 	feed.RegisterFeedServiceHandler,
+	logs.RegisterLogsServiceHandler,
 	probe.RegisterProbeServiceHandler,
 	storage.RegisterStorageServiceHandler,
 }

@@ -8,6 +8,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from deltastream.logs.v1 import logs_service_pb2
 from deltastream.market.v1.candle_pb2 import Candle
 from deltastream.market.v1.chain_pb2 import (
     EnrichedChain,
@@ -106,6 +107,14 @@ EVENTS: Final[Mapping[str, Message]] = {
             low=24496.7,
             close=24512.35,
             tick_count=412,
+        ),
+        logs_service_pb2.LogRecord(
+            sequence=SEQUENCE,
+            timestamp=_at(_MOMENT),
+            service="storage",
+            level=logs_service_pb2.LOG_LEVEL_WARNING,
+            event="dependency_changed",
+            fields={"dependency": "auth"},
         ),
     )
 }

@@ -26,7 +26,7 @@ _CLIENT_CLOSED_REQUEST: Final = 499
 
 @web.middleware
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every failure with a status. It belongs first among the middlewares."""
+    """Answer every failure with a status. It belongs first among those that may fail."""
     try:
         return await handler(request)
     except RequestError as error:

@@ -8,7 +8,9 @@ import grpc
 from aiohttp import hdrs, web
 from google.rpc import error_details_pb2, status_pb2
 
+from deltastream.edge.measures import REASON
 from deltastream.edge.proto_json.encoding import to_json
+from deltastream.runtime.telemetry.refusals import reason_of
 
 _HTTP_STATUS: Final = {
     grpc.StatusCode.OK: 200,
@@ -67,9 +69,12 @@ def status_response(
         http_status: instead of the one that the table has for its code.
         headers: beside those that the status implies.
     """
-    return web.Response(
+    response = web.Response(
         status=http_status or http_status_of(status),
         body=to_json(status),
         content_type="application/json",
         headers={**headers_of(status), **(headers or {})},
     )
+    if (reason := reason_of(status)) is not None:
+        response[REASON] = reason
+    return response

@@ -18,12 +18,14 @@ from deltastream.edge.errors.status_response import status_response
 from deltastream.edge.errors.statuses import internal_status, status_of
 from deltastream.edge.limits.callers import network_of
 from deltastream.edge.limits.connections import ConnectionLimit
+from deltastream.edge.measures import REASON, count_refusal
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 
 _log = structlog.get_logger()
 
 SERVER: Final = "DeltaStream"
 _SERVER_ERROR: Final = 500
+_CONNECTIONS: Final = "CONNECTIONS"
 _TOO_MANY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nServer: DeltaStream\r\nRetry-After: 1\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -58,6 +60,7 @@ class BoundedProtocol(web.RequestHandler):
         """Take a connection in, or tell its client that there are too many."""
         address = _address_of(transport)
         if not self._bounds.limit.open(address):
+            count_refusal(_CONNECTIONS)
             connection = cast("asyncio.Transport", transport)
             connection.write(_TOO_MANY)
             connection.close()
@@ -110,6 +113,8 @@ class BoundedProtocol(web.RequestHandler):
         else:
             _log.info("not_http", address=self._address, error=type(exc).__name__)
             response = _not_http(exc)
+        if (reason := response.get(REASON)) is not None:
+            count_refusal(reason)
         response.headers[hdrs.SERVER] = SERVER
         response.force_close()
         return response

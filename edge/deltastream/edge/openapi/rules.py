@@ -11,6 +11,8 @@ from google.protobuf.duration_pb2 import Duration
 from buf.validate import validate_pb2
 
 Schema = dict[str, Any]
+MEMBERS: Final = "additionalProperties"
+"""What a schema of a map says of its values by."""
 
 
 class UnknownRuleError(Exception):
@@ -98,6 +100,14 @@ def _items(rules: validate_pb2.FieldRules, field: FieldDescriptor) -> Schema:
     return {"items": _constraints(rules, field)}
 
 
+def _names(rules: validate_pb2.FieldRules, field: FieldDescriptor) -> Schema:
+    return {"propertyNames": _constraints(rules, field)}
+
+
+def _members(rules: validate_pb2.FieldRules, field: FieldDescriptor) -> Schema:
+    return {MEMBERS: _constraints(rules, field)}
+
+
 def _least_duration(least: Duration, _: FieldDescriptor) -> Schema:
     """Show the least that is allowed: JSON Schema cannot compare durations."""
     return {"examples": [least.ToJsonString()]}
@@ -131,6 +141,7 @@ _RULES: Final[dict[str, dict[str, _Translate]]] = {
         "unique": _as("uniqueItems"),
         "items": _items,
     },
+    "map": {"max_pairs": _as("maxProperties"), "keys": _names, "values": _members},
     "enum": {"defined_only": _nothing, "not_in": _not_in},
     "duration": {"gte": _least_duration, "lte": _nothing},
 }

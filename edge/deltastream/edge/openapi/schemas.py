@@ -7,6 +7,7 @@ from typing import Final
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
 from deltastream.edge.openapi.rules import (
+    MEMBERS,
     Schema,
     constraints_of,
     message_rules_of,
@@ -114,6 +115,9 @@ class Schemas:
         if field.type in _LONG and constraints.get("exclusiveMinimum") == 0:
             # The bound is of numbers; a string must keep to it too.
             constraints["pattern"] = _POSITIVE
+        if (value := value_of_map(field)) is not None:
+            members = self._one(value, request=request) | constraints.pop(MEMBERS, {})
+            return {"type": "object", MEMBERS: members} | constraints
         one = self._one(field, request=request)
         if not field.is_repeated:
             return one | constraints
@@ -198,6 +202,16 @@ def _reached(roots: Iterable[Descriptor]) -> dict[str, Descriptor]:
         kind = waiting.pop()
         if kind.full_name in found or kind.full_name in _WELL_KNOWN:
             continue
-        found[kind.full_name] = kind
+        # An entry of a map is no message to anybody but protobuf.
+        if not kind.GetOptions().map_entry:
+            found[kind.full_name] = kind
         waiting.extend(field.message_type for field in kind.fields if field.message_type)
     return found
+
+
+def value_of_map(field: FieldDescriptor) -> FieldDescriptor | None:
+    """Return the value of a map's entries, a map being an object in JSON; None of other fields."""
+    entry = field.message_type
+    if entry is None or not entry.GetOptions().map_entry:
+        return None
+    return entry.fields_by_name["value"]

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor
+from prometheus_client import Counter
 
 from deltastream.edge.admission import Admission
 from deltastream.edge.contract import path_of
@@ -18,6 +19,8 @@ from deltastream.runtime.errors import DrainingError, failure_of
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.patience import PATIENCE_SECONDS
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 _DRAINING: Final = failure_of(DrainingError())
 
@@ -96,10 +99,11 @@ class Relay:
     async def _stream(self, request: Any, context: Context) -> None:
         if self._drain.has_begun():
             await abort(context, _DRAINING)
+        frames = PROCESS.counter(names.STREAM_FRAMES_SENT, rpc_method=self._method.name)
         call = await self._begin(request, context)
         try:
             with self._drain.ending(call), stream_logged(self._path, context):
-                await _forward(call, context)
+                await _forward(call, context, frames)
         except grpc.aio.AioRpcError as error:
             await self._fail(error, context)
         except asyncio.CancelledError:
@@ -133,10 +137,11 @@ class Relay:
         await end_as(context, ending_of(error, self._method))
 
 
-async def _forward(call: Call, context: Context) -> None:
+async def _forward(call: Call, context: Context, frames: Counter) -> None:
     await _send_initial_metadata(call, context)
     while (message := await call.read()) is not grpc.aio.EOF:
         await context.write(message)
+        frames.inc()
     context.set_trailing_metadata(tuple(await call.trailing_metadata()))
 
 

@@ -18,6 +18,7 @@ from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health, role_probe
 from deltastream.runtime.server import serving
 from deltastream.runtime.settings import RoleSettings
+from deltastream.runtime.telemetry.rpc import MetricsInterceptor
 from deltastream.runtime.tls.mounted import MountedTls
 
 _TOKENS_ONLY: Final = Credentials()
@@ -71,7 +72,7 @@ async def passing_through(
                 health=health,
                 settings=settings,
                 concurrency=concurrency,
-                interceptors=interceptors,
+                interceptors=(MetricsInterceptor(), *interceptors),
             )
         )
         try:

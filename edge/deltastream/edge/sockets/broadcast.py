@@ -11,6 +11,7 @@ import structlog
 from deltastream.edge.sockets import events, payloads
 from deltastream.edge.sockets.engine import ClientMailbox
 from deltastream.edge.sockets.ledger import Ledger, Update
+from deltastream.edge.sockets.measures import CONFLATED, SENT
 from deltastream.edge.sockets.rooms import Rooms
 from deltastream.edge.sockets.subjects import Subject, SubjectKind, UpdateKey
 from deltastream.market.v1.chain_pb2 import EnrichedChain
@@ -67,6 +68,7 @@ class Broadcast:
     def give_latest(self, subject: Subject, mailbox: ClientMailbox) -> None:
         """Give one client the latest of a subject, in the place of what waits for it."""
         latest = _encodable(self._ledger.latest(subject))
+        _count_sent(latest)
         mailbox.replace(subject, [(update.key, update.frame) for update in latest])
 
     def give_missed(self, subject: Subject, seq: int, mailbox: ClientMailbox) -> bool:
@@ -74,8 +76,10 @@ class Broadcast:
         missed = self._ledger.since(subject, seq)
         if missed is None:
             return False
+        encodable = _encodable(missed)
+        _count_sent(encodable)
         # Every single one, so each is its own key.
-        mailbox.replace(subject, [(update.seq, update.frame) for update in _encodable(missed)])
+        mailbox.replace(subject, [(update.seq, update.frame) for update in encodable])
         return True
 
     def _record_tick(self, tick: UnderlyingTick) -> Update | None:
@@ -112,12 +116,20 @@ class Broadcast:
                 continue
             recipients = self._rooms.recipients(update.subject)
             if recipients and _encodable([update]):
+                folded = 0
                 for mailbox in recipients:
-                    mailbox.offer(update.subject, update.key, update.frame)
+                    folded += mailbox.offer(update.subject, update.key, update.frame)
+                SENT[update.key.event].inc(len(recipients))
+                CONFLATED[update.key.event].inc(folded)
             self._offered += len(recipients)
         if self._offered >= _TURN:
             self._offered = 0
             await asyncio.sleep(0)
+
+
+def _count_sent(updates: Iterable[Update]) -> None:
+    for update in updates:
+        SENT[update.key.event].inc()
 
 
 def _expired_before(chain: EnrichedChain) -> str:

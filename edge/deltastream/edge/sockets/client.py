@@ -7,6 +7,7 @@ from deltastream.edge.sockets.authentication import Admission
 from deltastream.edge.sockets.engine import ClientMailbox
 from deltastream.edge.sockets.frames import frame_of
 from deltastream.edge.sockets.limits import TokenBucket
+from deltastream.edge.sockets.measures import SENT
 from deltastream.edge.sockets.subjects import Subject
 
 
@@ -31,3 +32,4 @@ class Client:
     def tell(self, event: str, payload: Mapping[str, object]) -> None:
         """Send it an event of its own."""
         self.mailbox.put_nowait(frame_of(event, payload))
+        SENT[event].inc()

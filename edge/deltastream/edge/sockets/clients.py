@@ -1,6 +1,7 @@
 """The clients that are connected, from admission to farewell."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -17,8 +18,11 @@ from deltastream.edge.sockets.refusal import RefusedError
 from deltastream.edge.sockets.rooms import Rooms
 from deltastream.edge.sockets.shapes import Connected, RefusedAck
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.runtime.telemetry import names
+from deltastream.runtime.telemetry.instruments import PROCESS
 
 _log = structlog.get_logger()
+_connected: Final = PROCESS.gauge(names.SOCKETS_CONNECTED)
 
 
 class Clients:
@@ -76,6 +80,7 @@ class Clients:
         admission = self._admitted.pop(sid)
         client = Client(mailbox=mailbox, bucket=bucket, admission=admission)
         self._clients[sid] = client
+        _connected.inc()
         self._audience.arrive()
         self._rooms.enter_general(mailbox)
         expiry = payloads.expiry(admission.principal)
@@ -90,6 +95,7 @@ class Clients:
         if client is None:
             return
         client.left = True
+        _connected.dec()
         self._rooms.leave_general(client.mailbox)
         for subject in client.subjects:
             self._rooms.leave(subject, client.mailbox)

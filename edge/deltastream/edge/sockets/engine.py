@@ -15,9 +15,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import engineio
-import socketio
 
 from deltastream.edge.sockets.frames import Frame
+from deltastream.edge.sockets.library import socketio
 from deltastream.edge.sockets.mailbox import Mailbox
 from deltastream.edge.sockets.outlet import WebSocket
 

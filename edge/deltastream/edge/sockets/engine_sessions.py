@@ -8,11 +8,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-import socketio
 from aiohttp import web
 
 from deltastream.edge.sockets import http
 from deltastream.edge.sockets.engine import ClientMailbox, Server
+from deltastream.edge.sockets.library import socketio
 
 _NAMESPACE: Final = "/"
 

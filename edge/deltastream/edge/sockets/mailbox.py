@@ -50,17 +50,22 @@ class Mailbox(Generic[PacketT]):
     def __len__(self) -> int:
         return len(self._leaving) + sum(len(lane) for lane in self._lanes.values())
 
-    def offer(self, subject: tuple[str, ...], key: Hashable, packet: PacketT) -> None:
-        """Put an update in, in the place of the one with its key that still waits, if any."""
+    def offer(self, subject: tuple[str, ...], key: Hashable, packet: PacketT) -> bool:
+        """Put an update in, in the place of the one with its key that still waits, if any.
+
+        Returns:
+            Whether one waited, which will not be sent.
+        """
         if self.outlet is not None and self._is_awaited() and self.outlet(packet):
-            return
+            return False
         if self._hand_over(packet):
-            return
+            return False
         lane = self._lanes.setdefault(subject, {})
         # Taking the old one out first moves the key to the end: updates leave in offered order.
-        if lane.pop(key, None) is not None:
-            self.folded += 1
+        waited = lane.pop(key, None) is not None
+        self.folded += waited
         lane[key] = packet
+        return waited
 
     def replace(
         self, subject: tuple[str, ...], packets: Iterable[tuple[Hashable, PacketT]]

@@ -4,7 +4,8 @@ import json
 from typing import Any, Final
 
 import orjson
-from socketio import packet
+
+from deltastream.edge.sockets.library import packet
 
 UNREADABLE: Final = "(unreadable)"
 """The event that stands for a packet which is none, or none that a client may send."""

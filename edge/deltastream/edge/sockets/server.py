@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import socketio
 import structlog
 from aiohttp import hdrs, web
 
@@ -14,6 +13,7 @@ from deltastream.edge.sockets.admission import AddressLimits
 from deltastream.edge.sockets.connections import Connections
 from deltastream.edge.sockets.engine import Manager, Server, engine_log
 from deltastream.edge.sockets.engine_sessions import EngineSessions
+from deltastream.edge.sockets.library import socketio
 from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.edge.sockets.packets import ClientPacket
 from deltastream.edge.sockets.refusal import RefusedError

@@ -21,6 +21,7 @@ from deltastream.edge.transcoder.http_rule import Binding
 from deltastream.edge.transcoder.request_ids import request_id_of
 from deltastream.edge.transcoder.sources import Bridged, OneCall, Source
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.runtime.telemetry.traced_channel import headers
 
 _log = structlog.get_logger()
 
@@ -95,7 +96,8 @@ class StreamHandler:
         async def call(message: Any, left: float | None) -> StreamCall:
             # A later call may need another token than the first, where a key gets them.
             metadata = await metadata_of(request, self._credentials)
-            made: StreamCall = self._call(message, timeout=left, metadata=metadata)
+            stated = (*metadata, *headers())
+            made: StreamCall = self._call(message, timeout=left, metadata=stated)
             return made
 
         if framing.outlives_calls and self._resumable:
@@ -107,7 +109,8 @@ class StreamHandler:
                 timeout=timeout,
                 renews_token=API_KEY in request.headers,
             )
-        one: StreamCall = self._call(message, timeout=timeout, metadata=metadata)
+        stated = (*metadata, *headers())
+        one: StreamCall = self._call(message, timeout=timeout, metadata=stated)
         return OneCall(one, method=self._method, limits=self._limits)
 
     async def _forward(self, source: Source, frame: Any, body: "_Body") -> None:

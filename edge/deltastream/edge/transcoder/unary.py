@@ -13,6 +13,7 @@ from deltastream.edge.reading.request_reader import RequestReader
 from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, stated_timeout
 from deltastream.edge.transcoder.http_rule import Binding
 from deltastream.runtime.patience import PATIENCE_SECONDS, until_ready
+from deltastream.runtime.telemetry.traced_channel import calling
 
 Call = grpc.aio.UnaryUnaryMultiCallable[Message, bytes]
 
@@ -39,7 +40,8 @@ class UnaryHandler:
         answers: Answers,
     ) -> None:
         self._method = binding.method
-        self._credentials = credentials.of_callers_of(path_of(binding.method))
+        self._path = path_of(binding.method)
+        self._credentials = credentials.of_callers_of(self._path)
         self._limits = limits
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
         self._channel = channel
@@ -48,7 +50,7 @@ class UnaryHandler:
         self._read = codec["response_deserializer"]
         # It answers bytes: what they say is often known.
         self._call: Call = channel.unary_unary(
-            path_of(binding.method), request_serializer=codec["request_serializer"]
+            self._path, request_serializer=codec["request_serializer"]
         )
 
     async def answer(self, request: web.Request) -> Answer:
@@ -64,7 +66,8 @@ class UnaryHandler:
         try:
             # While its body was read, say, the service may have gone.
             await until_ready(self._channel, seconds=min(timeout, PATIENCE_SECONDS))
-            content = await self._ask(message, timeout, metadata)
+            with calling(self._path) as trace:
+                content = await self._ask(message, timeout, (*metadata, *trace))
         except grpc.aio.AioRpcError as error:
             raise StatusError(status_of_failure(error, method=self._method)) from error
         return self._answer_of(content, self._read)

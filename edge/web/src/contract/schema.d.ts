@@ -978,6 +978,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/logs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * QueryLogs lists records of one service, or of all, newest first
+         * @description QueryLogs lists records of one service, or of all, newest first.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly get: operations["LogsService_QueryLogs"];
+        readonly put?: never;
+        /**
+         * WriteLogs takes what another program has logged: one record by its own fields, as the original platform's clients send it, or several
+         * @description WriteLogs takes what another program has logged: one record by its own fields, as the original platform's clients send it, or several.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly post: operations["LogsService_WriteLogs"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/logs/{service}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * QueryLogs lists records of one service, or of all, newest first
+         * @description QueryLogs lists records of one service, or of all, newest first.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly get: operations["LogsService_QueryLogs2"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/logs/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * TailLogs streams records as they come, in the order of their arrival
+         * @description TailLogs streams records as they come, in the order of their arrival. It speaks the protocol of deltastream.stream.v1, for one log instead of for products: every record after the token arrives, once. A reader that falls further behind than records are kept gets a Reset, and a snapshot after it.
+         *
+         *     The caller needs the role ADMIN.
+         */
+        readonly get: operations["LogsService_TailLogs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1543,6 +1615,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description StreamTicksResponse is one frame. */
         readonly EnrichmentStreamTicksResponse: {
@@ -1567,6 +1641,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description TickBatch is what is ready to send at one moment. */
         readonly EnrichmentTickBatch: {
@@ -1672,6 +1748,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description StreamTicksResponse is one frame. */
         readonly FeedStreamTicksResponse: {
@@ -1696,6 +1774,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description TickBatch is what is ready to send at one moment. */
         readonly FeedTickBatch: {
@@ -2234,6 +2314,72 @@ export interface components {
             readonly users: readonly components["schemas"]["User"][];
             /** @description next_page_token selects the next page; empty after the last. */
             readonly next_page_token: string;
+        };
+        /** @description LogBatch is what is ready to send at one moment. */
+        readonly LogBatch: {
+            /** @description logs are in the order of their arrival. */
+            readonly logs: readonly components["schemas"]["LogRecord"][];
+            /** @description snapshot says that these were there before the stream began, or before its reader fell behind. */
+            readonly snapshot: boolean;
+        };
+        /** @description LogEntry is a record as a program writes it. */
+        readonly LogEntry: {
+            /**
+             * Format: date-time
+             * @description timestamp is when it happened, UTC, from 1970 to 9999. Absent means now.
+             */
+            readonly timestamp?: string;
+            /** @description level is how much it matters. UNSPECIFIED means INFO. */
+            readonly level?: components["schemas"]["LogLevel"];
+            /** @description event says what happened: a short name, or a sentence. */
+            readonly event: string;
+            /** @description trace_id is the W3C trace that it belongs to. Empty for none. */
+            readonly trace_id?: string;
+            /** @description span_id is the span of that trace. Empty for none. */
+            readonly span_id?: string;
+            /** @description fields are its facts by name, at most 64; what is no text is JSON. Together with the event they have at most 65536 bytes in UTF-8. */
+            readonly fields?: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * @description LogLevel is how much a record matters.
+         *
+         *     - `LOG_LEVEL_UNSPECIFIED`: Not stated: INFO where a record is written, all where records are chosen.
+         *     - `LOG_LEVEL_DEBUG`: Of interest to whoever looks for a fault.
+         *     - `LOG_LEVEL_INFO`: What happens.
+         *     - `LOG_LEVEL_WARNING`: What an operator should know of; the work goes on.
+         *     - `LOG_LEVEL_ERROR`: Something has failed.
+         *     - `LOG_LEVEL_CRITICAL`: The program cannot go on.
+         * @enum {string}
+         */
+        readonly LogLevel: "LOG_LEVEL_UNSPECIFIED" | "LOG_LEVEL_DEBUG" | "LOG_LEVEL_INFO" | "LOG_LEVEL_WARNING" | "LOG_LEVEL_ERROR" | "LOG_LEVEL_CRITICAL";
+        /** @description LogRecord is a record that is kept. */
+        readonly LogRecord: {
+            /**
+             * Format: uint64
+             * @description sequence is its place in the order of arrival: microseconds since 1970, no two the same.
+             */
+            readonly sequence: string;
+            /**
+             * Format: date-time
+             * @description timestamp is when it happened, UTC, by the clock of who wrote it.
+             */
+            readonly timestamp?: string;
+            /** @description service is who wrote it. */
+            readonly service: string;
+            /** @description level is how much it matters; never UNSPECIFIED. */
+            readonly level: components["schemas"]["LogLevel"];
+            /** @description event says what happened. */
+            readonly event: string;
+            /** @description trace_id is the W3C trace that it belongs to. Empty for none. */
+            readonly trace_id: string;
+            /** @description span_id is the span of that trace. Empty for none. */
+            readonly span_id: string;
+            /** @description fields are its facts by name; what was no text is JSON. */
+            readonly fields: {
+                readonly [key: string]: string;
+            };
         };
         /** @description LoginRequest carries credentials. */
         readonly LoginRequest: {
@@ -3053,6 +3199,20 @@ export interface components {
          * @enum {string}
          */
         readonly QuantityUnit: "QUANTITY_UNIT_UNSPECIFIED" | "QUANTITY_UNIT_CONTRACTS" | "QUANTITY_UNIT_SHARES";
+        /** @description QueryLogsResponse is a page of records, newest first by their timestamps. */
+        readonly QueryLogsResponse: {
+            /** @description service is who wrote them. Empty for everybody. */
+            readonly service: string;
+            /**
+             * Format: int32
+             * @description count is the number of records in this page.
+             */
+            readonly count: number;
+            /** @description logs is the page. It may be short, or empty, where few records pass the filter: so many are looked at for one page, and the token continues. */
+            readonly logs: readonly components["schemas"]["LogRecord"][];
+            /** @description next_page_token continues the listing. Empty at its end. */
+            readonly next_page_token: string;
+        };
         /** @description QuoteBatch is what is ready to send at one moment. */
         readonly QuoteBatch: {
             /** @description quotes are in the order of their sequence within each product. */
@@ -3309,6 +3469,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description StreamQuotesResponse is one frame. */
         readonly StreamQuotesResponse: {
@@ -3333,6 +3495,8 @@ export interface components {
             readonly reset?: components["schemas"]["Reset"];
             /** @description go_away is the last frame. */
             readonly go_away?: components["schemas"]["GoAway"];
+            /** @description traceparents are the W3C trace contexts of the sampled events in the batch, each once, at most 32: where their traces began. Empty where nothing is traced, and in snapshots. */
+            readonly traceparents: readonly string[];
         };
         /** @description StrikeBuildup is the build-up at one strike. */
         readonly StrikeBuildup: {
@@ -3496,6 +3660,28 @@ export interface components {
              */
             readonly sigma: number;
         };
+        /** @description TailLogsResponse is one frame. */
+        readonly TailLogsResponse: {
+            /**
+             * Format: uint64
+             * @description sequence counts the frames of this stream from 1, without gaps.
+             */
+            readonly sequence: string;
+            /** @description resume_token continues exactly after this frame. */
+            readonly resume_token: string;
+            /** @description batch is data. */
+            readonly batch?: components["schemas"]["LogBatch"];
+            /** @description started is the first frame of the stream. It names no products, and its delivery is LOSSLESS. */
+            readonly started?: components["schemas"]["Started"];
+            /** @description caught_up says that what follows is live. */
+            readonly caught_up?: components["schemas"]["CaughtUp"];
+            /** @description heartbeat is sent in silence. It says nothing of a market. */
+            readonly heartbeat?: components["schemas"]["Heartbeat"];
+            /** @description reset says that the token could not be honoured, or that records after it are kept no more. */
+            readonly reset?: components["schemas"]["Reset"];
+            /** @description go_away is the last frame. */
+            readonly go_away?: components["schemas"]["GoAway"];
+        };
         /** @description UnderlyingTick is one price of an underlying. */
         readonly UnderlyingTick: {
             /**
@@ -3575,6 +3761,49 @@ export interface components {
          * @enum {string}
          */
         readonly VolatilityEstimator: "VOLATILITY_ESTIMATOR_UNSPECIFIED" | "VOLATILITY_ESTIMATOR_CLOSE_TO_CLOSE" | "VOLATILITY_ESTIMATOR_PARKINSON" | "VOLATILITY_ESTIMATOR_YANG_ZHANG";
+        /**
+         * @description WriteLogsRequest is one record, by the fields of the original platform, or several, by entries.
+         *
+         *     Rule: give an event, or a message in its place, or entries, and not several of them.
+         */
+        readonly WriteLogsRequest: {
+            /** @description service is who writes: lower case letters, digits and hyphens. */
+            readonly service: string;
+            /**
+             * @description level is how much the record matters: "debug", "info", "warning", "error" or "critical", or the same in capitals. Empty means "info".
+             * @enum {string}
+             */
+            readonly level?: "" | "debug" | "info" | "warning" | "error" | "critical" | "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
+            /** @description event says what happened: a short name, or a sentence. */
+            readonly event?: string;
+            /** @description message is another name for event. */
+            readonly message?: string;
+            /**
+             * Format: date-time
+             * @description timestamp is when it happened, UTC, from 1970 to 9999. Absent means now.
+             */
+            readonly timestamp?: string;
+            /** @description trace_id is the W3C trace that it belongs to. Empty for none. */
+            readonly trace_id?: string;
+            /** @description span_id is the span of that trace. Empty for none. */
+            readonly span_id?: string;
+            /** @description fields are further facts by name, at most 64. Together with the event they have at most 65536 bytes in UTF-8. */
+            readonly fields?: {
+                readonly [key: string]: string;
+            };
+            /** @description entries are several records of the service, oldest first. With them, the fields of a single one say nothing. */
+            readonly entries?: readonly components["schemas"]["LogEntry"][];
+        };
+        /** @description WriteLogsResponse says what became durable. */
+        readonly WriteLogsResponse: {
+            /** @description status is always "logged"; the original platform's clients read it. */
+            readonly status: string;
+            /**
+             * Format: int32
+             * @description accepted is how many records were stored.
+             */
+            readonly accepted: number;
+        };
     };
     responses: {
         /** @description The answer that If-None-Match names still holds. */
@@ -6062,6 +6291,243 @@ export interface operations {
             readonly 408: components["responses"]["BodyTimeout"];
             readonly 413: components["responses"]["BodyTooLarge"];
             readonly 415: components["responses"]["UnreadableBody"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    readonly LogsService_QueryLogs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description service is who wrote them. Empty means everybody. */
+                readonly service?: string;
+                /** @description level is the least that they matter. UNSPECIFIED means all. */
+                readonly level?: components["schemas"]["LogLevel"];
+                /** @description start is the earliest timestamp, inclusive. Absent means no bound. */
+                readonly start?: string;
+                /** @description end is the latest timestamp, exclusive. Absent means no bound. */
+                readonly end?: string;
+                /** @description trace_id is the W3C trace that they belong to. Empty means any or none. */
+                readonly trace_id?: string;
+                /** @description contains is a text that stands in their event or in one of their fields; of the letters A to Z, case does not matter. Empty means any. */
+                readonly contains?: string;
+                /** @description page_size is the most to return, up to 1000. 0 means 100. */
+                readonly page_size?: number;
+                /** @description limit is the original platform's name for page_size; page_size wins. */
+                readonly limit?: number;
+                /** @description page_token continues a listing, with the same filter. Empty starts one. */
+                readonly page_token?: string;
+            };
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QueryLogsResponse"];
+                };
+            };
+            readonly 304: components["responses"]["NotModified"];
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    readonly LogsService_WriteLogs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WriteLogsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WriteLogsResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["BodyTimeout"];
+            readonly 413: components["responses"]["BodyTooLarge"];
+            readonly 415: components["responses"]["UnreadableBody"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    readonly LogsService_QueryLogs2: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description level is the least that they matter. UNSPECIFIED means all. */
+                readonly level?: components["schemas"]["LogLevel"];
+                /** @description start is the earliest timestamp, inclusive. Absent means no bound. */
+                readonly start?: string;
+                /** @description end is the latest timestamp, exclusive. Absent means no bound. */
+                readonly end?: string;
+                /** @description trace_id is the W3C trace that they belong to. Empty means any or none. */
+                readonly trace_id?: string;
+                /** @description contains is a text that stands in their event or in one of their fields; of the letters A to Z, case does not matter. Empty means any. */
+                readonly contains?: string;
+                /** @description page_size is the most to return, up to 1000. 0 means 100. */
+                readonly page_size?: number;
+                /** @description limit is the original platform's name for page_size; page_size wins. */
+                readonly limit?: number;
+                /** @description page_token continues a listing, with the same filter. Empty starts one. */
+                readonly page_token?: string;
+            };
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description The ETag of an answer that is at hand: 304 says that it still holds. */
+                readonly "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            readonly path: {
+                /** @description service is who wrote them. Empty means everybody. */
+                readonly service: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QueryLogsResponse"];
+                };
+            };
+            readonly 304: components["responses"]["NotModified"];
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["HeadTooLarge"];
+            readonly 500: components["responses"]["Internal"];
+            readonly 501: components["responses"]["NotOffered"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    readonly LogsService_TailLogs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description services are who writes them. Empty means everybody. */
+                readonly services?: readonly string[];
+                /** @description resume_token is the token of the last frame handled; the stream goes on exactly after it. Empty starts with a snapshot. */
+                readonly resume_token?: string;
+                /** @description level is the least that they matter. UNSPECIFIED means all. */
+                readonly level?: components["schemas"]["LogLevel"];
+                /** @description heartbeat_interval is the longest silence, 1 s to 60 s. Absent means 5 s. */
+                readonly heartbeat_interval?: string;
+                /** @description backlog is how many of the newest records a snapshot has, up to 1000. 0 begins with what comes. */
+                readonly backlog?: number;
+                /** @description trace_id is the W3C trace that they belong to. Empty means any or none. */
+                readonly trace_id?: string;
+            };
+            readonly header?: {
+                /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+                /** @description How long the answer may take, in gRPC's notation; 10 s without it. */
+                readonly "Grpc-Timeout"?: components["parameters"]["Grpc-Timeout"];
+                /** @description Resumes a text/event-stream after this event; before resume_token. */
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The frames, as they come. */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["Cache-Control"];
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/x-ndjson": {
+                        readonly result: components["schemas"]["TailLogsResponse"];
+                    } | {
+                        readonly error: components["schemas"]["Status"];
+                    };
+                    readonly "text/event-stream": {
+                        /**
+                         * @description event is the kind of frame, or `error` for what ended the stream.
+                         * @enum {string}
+                         */
+                        readonly event: "batch" | "started" | "caught_up" | "heartbeat" | "reset" | "go_away" | "error";
+                        /** @description id is the frame's resume token: a browser sends it as Last-Event-ID when it reconnects, and the stream goes on exactly after it. */
+                        readonly id?: string;
+                        /** @description data is the frame, or a Status if the event is `error`. */
+                        readonly data: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["HeadTooLarge"];
             readonly 500: components["responses"]["Internal"];

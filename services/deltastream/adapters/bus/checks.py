@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
+from deltastream.domain.traceparent import is_traceparent
 from deltastream.ports.bus import Entry
 
 
-def check_sequences(entries: Iterable[Entry]) -> None:
-    """Raise ValueError for a sequence below 1."""
+def check_entries(entries: Iterable[Entry]) -> None:
+    """Raise ValueError for a sequence below 1, and for a traceparent that is none."""
     for entry in entries:
         if entry.sequence < 1:
             raise ValueError(f"{entry.subject}: sequence {entry.sequence} is below 1")
+        if entry.traceparent is not None and not is_traceparent(entry.traceparent):
+            raise ValueError(f"{entry.subject}: {entry.traceparent!r} is no traceparent")
 
 
 def check_positions(positions: Mapping[str, int]) -> None:

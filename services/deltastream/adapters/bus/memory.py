@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from deltastream.adapters.bus.checks import (
+    check_entries,
     check_limit,
     check_positions,
-    check_sequences,
     check_trimming,
 )
 from deltastream.adapters.bus.memory_leases import MemoryLeases
@@ -45,7 +45,7 @@ class MemoryBus:
 
     async def publish(self, entries: Sequence[Entry], *, under: Sequence[Lease] = ()) -> None:
         """See the port."""
-        check_sequences(entries)
+        check_entries(entries)
         async with self._published:
             self._leases.check(under)
             for entry in entries:

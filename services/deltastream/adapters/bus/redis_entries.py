@@ -8,10 +8,14 @@ time of an entry readable in every Redis tool.
 from collections.abc import Sequence
 from typing import Any, Final
 
+from deltastream.domain.traceparent import is_traceparent
 from deltastream.ports.bus import Entry
 
 PAYLOAD: Final = b"p"
-"""The one field of a stream entry."""
+"""The field that every stream entry has."""
+
+TRACEPARENT: Final = b"t"
+"""The other one, of entries whose trace is recorded."""
 
 _PREFIX: Final = "deltastream:"
 
@@ -40,9 +44,20 @@ def sequence_of(identifier: bytes) -> int:
 def decode(subject: str, rows: Sequence[Any]) -> list[Entry]:
     """Read entries as the driver returns them: pairs of id and fields."""
     return [
-        Entry(subject=subject, sequence=sequence_of(identifier), payload=fields[PAYLOAD])
+        Entry(
+            subject=subject,
+            sequence=sequence_of(identifier),
+            payload=fields[PAYLOAD],
+            traceparent=_traceparent(fields[TRACEPARENT]) if TRACEPARENT in fields else None,
+        )
         for identifier, fields in rows
     ]
+
+
+def _traceparent(value: bytes) -> str | None:
+    """Read what somebody else may have written; an event is no worse for having none."""
+    text = value.decode("ascii", errors="replace")
+    return text if is_traceparent(text) else None
 
 
 def decode_streams(reply: Any) -> list[Entry]:

@@ -8,9 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redis.commands.core import AsyncScript
-from redis.exceptions import ResponseError
-
+from deltastream.adapters.redis_library import AsyncScript, ResponseError
 from deltastream.domain.errors import LeaseLostError
 from deltastream.ports.leases import Lease
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redis.asyncio import Redis
-
 from deltastream.adapters.bus.checks import check_seconds
 from deltastream.adapters.bus.redis_fencing import lease_key, lease_value
 from deltastream.adapters.bus.redis_scripts import MICROSECONDS
 from deltastream.adapters.redis_connection import answering
+from deltastream.adapters.redis_library import Redis
 from deltastream.ports.leases import Lease
 
 _NUMBER_KEY: Final = "deltastream.lease-number"

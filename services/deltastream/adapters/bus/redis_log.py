@@ -5,9 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from redis.exceptions import ResponseError
-
-from deltastream.adapters.bus.checks import check_limit, check_sequences
+from deltastream.adapters.bus.checks import check_entries, check_limit
 from deltastream.adapters.bus.redis_entries import (
     decode,
     decode_streams,
@@ -18,6 +16,7 @@ from deltastream.adapters.bus.redis_entries import (
 from deltastream.adapters.bus.redis_fencing import run_fenced
 from deltastream.adapters.bus.redis_scripts import PUBLISH
 from deltastream.adapters.redis_connection import LONGEST_BLOCK, answering, cancellable, open_redis
+from deltastream.adapters.redis_library import ResponseError
 from deltastream.ports.bus import Entry
 from deltastream.ports.leases import Lease
 
@@ -57,14 +56,17 @@ class RedisLog:
         A server short of memory refuses all of them or none. Refusing one and taking the next
         would lose it: published again, it would count as a repetition.
         """
-        check_sequences(entries)
+        check_entries(entries)
         if not entries and not under:
             return
         numbers: dict[str, int] = {}
         args: list[Any] = []
         for entry in entries:
             number = numbers.setdefault(entry.subject, len(numbers) + 1)
-            args += (number, entry_id(entry.sequence), entry.payload)
+            if entry.traceparent is None:
+                args += (number, entry_id(entry.sequence), entry.payload)
+            else:
+                args += (-number, entry_id(entry.sequence), entry.payload, entry.traceparent)
         keys = [key_of(subject) for subject in numbers]
         async with answering(DEPENDENCY):
             await run_fenced(self._publish, under=under, keys=keys, args=args)

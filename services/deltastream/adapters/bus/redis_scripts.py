@@ -57,11 +57,20 @@ end
 PUBLISH: Final = (
     FENCE
     + """
--- KEYS: streams. ARGV: for each entry the number of its stream, its id and its payload.
+-- KEYS: streams. ARGV: for each entry the number of its stream, its id and its payload; where it
+-- has a traceparent, the number is below zero, and that comes fourth.
 -- Any write lets the script go on: deleting nothing asks for no memory.
 if leases > 0 then redis.call('DEL', 'deltastream:nothing') end
-for i = leases + 2, #ARGV, 3 do
-  local reply = redis.pcall('XADD', KEYS[leases + ARGV[i]], ARGV[i + 1], 'p', ARGV[i + 2])
+local i = leases + 2
+while i <= #ARGV do
+  local number, id, payload, reply = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
+  if number > 0 then
+    reply = redis.pcall('XADD', KEYS[leases + number], id, 'p', payload)
+    i = i + 3
+  else
+    reply = redis.pcall('XADD', KEYS[leases - number], id, 'p', payload, 't', ARGV[i + 3])
+    i = i + 4
+  end
   if type(reply) == 'table' and not string.find(reply.err, 'equal or smaller', 1, true) then
     return reply
   end

@@ -4,7 +4,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
-from deltastream.adapters.cache.checks import check_ttl
+from deltastream.adapters.cache.checks import check_ttl, check_versions
+from deltastream.ports.cache import Versioned
 
 
 class MemoryCache:
@@ -22,20 +23,23 @@ class MemoryCache:
     ) -> None:
         self._capacity = capacity
         self._clock = clock
-        self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._values: OrderedDict[str, tuple[float, Versioned]] = OrderedDict()
 
-    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+    async def get_many(self, keys: Sequence[str]) -> list[Versioned | None]:
         """See the port."""
         now = self._clock()
         return [self._get(key, now) for key in keys]
 
-    async def set_many(self, values: Mapping[str, bytes], *, ttl: float) -> None:
+    async def put_newest(self, values: Mapping[str, Versioned], *, ttl: float) -> None:
         """See the port."""
         check_ttl(ttl)
-        end = self._clock() + ttl
+        check_versions(values)
+        now = self._clock()
         for key, value in values.items():
-            self._values[key] = (end, value)
-            self._values.move_to_end(key)
+            kept = self._get(key, now)
+            if kept is None or kept.version <= value.version:
+                self._values[key] = (now + ttl, value)
+                self._values.move_to_end(key)
         while len(self._values) > self._capacity:
             self._values.popitem(last=False)
 
@@ -47,6 +51,6 @@ class MemoryCache:
     async def close(self) -> None:
         """See the port. There is nothing to release."""
 
-    def _get(self, key: str, now: float) -> bytes | None:
-        end, value = self._values.get(key, (now, b""))
+    def _get(self, key: str, now: float) -> Versioned | None:
+        end, value = self._values.get(key, (now, None))
         return value if now < end else None

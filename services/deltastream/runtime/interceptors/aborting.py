@@ -8,6 +8,7 @@ import structlog
 
 from deltastream.runtime.errors import STATUS_DETAILS_KEY, Failure
 from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.telemetry.refusals import count_refusal
 
 _log = structlog.get_logger()
 # abort() waits for the transport, and a stalled client's transport may never be ready.
@@ -35,6 +36,7 @@ async def end(
         CancelledError: the caller did not read it within `seconds`, so that nobody will hear how
             the call ended.
     """
+    count_refusal(trailing)
     try:
         async with asyncio.timeout(seconds):
             await context.abort(code, message, trailing_metadata=trailing)

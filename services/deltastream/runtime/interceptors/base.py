@@ -18,6 +18,10 @@ Context = grpc.aio.ServicerContext[Any, Any]
 _OURS: Final = "/deltastream."
 
 
+class RequestStream(Message):
+    """Stands for the requests of a call that has several: they are still to come."""
+
+
 def is_ours(method: str) -> bool:
     """Say whether a method belongs to the contracts: health and reflection do not."""
     return method.startswith(_OURS)
@@ -30,7 +34,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def around(
         self, method: str, request: Message, context: Context
     ) -> AbstractAsyncContextManager[None]:
-        """Return what surrounds one call; `method` is its full path."""
+        """Return what surrounds one call; `method` is its full path.
+
+        The request of a call that sends several is a RequestStream.
+        """
 
     async def intercept_service(
         self,
@@ -43,6 +50,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         # None is gRPC's way to say that no handler knows the method.
         if handler is None or not is_ours(method):
             return handler
+        if handler.request_streaming:
+            return grpc.stream_unary_rpc_method_handler(
+                self._collecting(method, handler.stream_unary),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
         if handler.response_streaming:
             return grpc.unary_stream_rpc_method_handler(
                 self._streaming(method, handler.unary_stream),
@@ -62,6 +75,18 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 if not inspect.iscoroutinefunction(behaviour):
                     raise NotOfferedError(method)
                 response: Message = await behaviour(request, context)
+                return response
+
+        return call
+
+    def _collecting(self, method: str, behaviour: Any) -> Any:
+        """Surround a method that takes a stream and answers once; the contract has no other."""
+
+        async def call(requests: AsyncIterator[Message], context: Context) -> Message:
+            async with self.around(method, RequestStream(), context):
+                if not inspect.iscoroutinefunction(behaviour):
+                    raise NotOfferedError(method)
+                response: Message = await behaviour(requests, context)
                 return response
 
         return call

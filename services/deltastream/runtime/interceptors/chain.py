@@ -12,6 +12,9 @@ from deltastream.runtime.interceptors.encoded import EncodedResponses
 from deltastream.runtime.interceptors.failures import FailureInterceptor
 from deltastream.runtime.interceptors.overload import OverloadInterceptor
 from deltastream.runtime.interceptors.validation import ValidationInterceptor
+from deltastream.runtime.telemetry import spans
+from deltastream.runtime.telemetry.rpc import MetricsInterceptor
+from deltastream.runtime.telemetry.traced_calls import TracingInterceptor
 
 MAXIMUM_UNARY_SECONDS = 30.0
 
@@ -21,12 +24,15 @@ def server_interceptors(
 ) -> Sequence[grpc.aio.ServerInterceptor]:
     """Return them from the outermost to the innermost.
 
-    What is too much is refused before anything is done for it, the log included. Failures stand
-    outside of all else that may refuse a call, so that every refusal gets its details; the log
-    stands outside of failures, so that it sees the status that was sent.
+    Every call is counted. What is too much is refused before anything else is done for it, the log
+    included. Failures stand outside of all else that may refuse a call, so that every refusal gets
+    its details; the log stands outside of failures, so that it sees the status that was sent, and
+    within the span of the call, if there are any, so that its lines name it.
     """
     return (
+        MetricsInterceptor(),
         OverloadInterceptor(concurrency),
+        *((TracingInterceptor(),) if spans.are_recorded() else ()),
         CallLogInterceptor(),
         FailureInterceptor(),
         AccessInterceptor(policy),

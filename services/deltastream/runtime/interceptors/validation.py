@@ -10,7 +10,12 @@ import protovalidate
 from google.protobuf.message import Message
 
 from deltastream.runtime.errors import ValidationFailedError
-from deltastream.runtime.interceptors.base import CallInterceptor, Context, is_ours
+from deltastream.runtime.interceptors.base import (
+    CallInterceptor,
+    Context,
+    RequestStream,
+    is_ours,
+)
 from deltastream.runtime.interceptors.decoding import never_failing, require_readable
 from deltastream.runtime.interceptors.handlers import with_deserializer
 
@@ -72,9 +77,20 @@ class ValidationInterceptor(CallInterceptor):
     async def around(self, method: str, request: Message, context: Context) -> AsyncIterator[None]:
         """Refuse the call when the request is invalid."""
         del method, context
-        require_readable(request)
-        require_valid(request)
+        # Those of a stream are checked as they come.
+        if not isinstance(request, RequestStream):
+            require_readable(request)
+            require_valid(request)
         yield
+
+    def _collecting(self, method: str, behaviour: Any) -> Any:
+        collect = super()._collecting(method, behaviour)
+
+        async def call(requests: AsyncIterator[Message], context: Context) -> Message:
+            response: Message = await collect(_each_valid(requests), context)
+            return response
+
+        return call
 
     def _unary(self, method: str, behaviour: Any) -> Any:
         if not hasattr(behaviour, _MARK):
@@ -86,6 +102,13 @@ class ValidationInterceptor(CallInterceptor):
             return response
 
         return call
+
+
+async def _each_valid(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+    async for request in requests:
+        require_readable(request)
+        require_valid(request)
+        yield request
 
 
 @cache

@@ -16,6 +16,7 @@ class Update:
         facet: what a subscriber can choose by, besides products, such as a candle's length.
         count: how many events of the key the entry has: this one, and those that it replaces.
         encoded: the event as an element of its RPC's batch: tag, length and message.
+        traceparent: where its trace began; None unless that is recorded.
     """
 
     product: str
@@ -26,6 +27,7 @@ class Update:
     facet: int = 0
     count: int = 1
     encoded: bytes
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,15 @@ class Piece:
     Attributes:
         sequence: the position of a reader that has them.
         encoded: the events as elements of their RPC's batch; empty when there are none up to there.
+        count: how many events it has.
+        traceparent: where their trace began; None unless that is recorded.
     """
 
     product: str
     sequence: int
     encoded: bytes
+    count: int = 1
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

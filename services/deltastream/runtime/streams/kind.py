@@ -1,7 +1,7 @@
 """How the events of one kind are found on the bus."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import structlog
@@ -71,7 +71,13 @@ class EventKind(Generic[EventT]):
             _, count = newest.pop(key, (event, 0))
             newest[key] = (event, count + 1)
         return Reading(
-            piece=Piece(product=product, sequence=entry.sequence, encoded=encoded),
+            piece=Piece(
+                product=product,
+                sequence=entry.sequence,
+                encoded=encoded,
+                count=len(events),
+                traceparent=entry.traceparent,
+            ),
             updates=tuple(
                 Update(
                     product=product,
@@ -83,6 +89,7 @@ class EventKind(Generic[EventT]):
                     count=count,
                     # Of a single event, the entry is the encoding.
                     encoded=encoded if len(events) == 1 else encode(event),
+                    traceparent=entry.traceparent,
                 )
                 for key, (event, count) in newest.items()
             ),
@@ -93,12 +100,13 @@ class EventKind(Generic[EventT]):
         reading = self.read(entry)
         return reading.updates if reading else ()
 
-    def select(self, piece: Piece, accepts: Accepts) -> bytes:
+    def select(self, piece: Piece, accepts: Accepts) -> Piece:
         """Return the wanted events of a piece; a kind that is not batched has but one facet."""
         if accepts is accept_all or not self.batched:
-            return piece.encoded
+            return piece
         events = self.decode(piece.encoded)
-        return b"".join(encode(event) for event in events if accepts(self.facet_of(event)))
+        wanted = [encode(event) for event in events if accepts(self.facet_of(event))]
+        return replace(piece, encoded=b"".join(wanted), count=len(wanted))
 
 
 def encode(event: Message) -> bytes:

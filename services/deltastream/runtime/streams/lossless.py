@@ -129,10 +129,7 @@ class LosslessReader:
         return [*past.pieces, _nothing(product, gap.through)] if past.exhausted else past.pieces
 
     def _selected(self, piece: Piece) -> Piece:
-        encoded = self._hub.kind.select(piece, self._wants.accepts)
-        if encoded is piece.encoded:
-            return piece
-        return Piece(product=piece.product, sequence=piece.sequence, encoded=encoded)
+        return self._hub.kind.select(piece, self._wants.accepts)
 
     def _subject(self, product: str) -> str:
         return subject_of(self._hub.kind.subjects, product)

@@ -18,6 +18,8 @@ from deltastream.runtime.streams.subscription import (
     no_filter,
 )
 from deltastream.runtime.streams.writer import FrameWriter
+from deltastream.runtime.telemetry.sent_frames import SentFrames
+from deltastream.runtime.telemetry.traced_streams import linked
 
 ResponseT = TypeVar("ResponseT", bound=Message)
 
@@ -52,15 +54,21 @@ class Streaming(Generic[ResponseT]):
         server sends bytes as they are (`runtime.interceptors.encoded`).
         """
         await self.hub.ready()
+        writer = FrameWriter(self.response, epoch=self.hub.log.epoch)
         stream = SubscriberStream(
             hub=self.hub,
             wants=Subscription.of(request, self.filter_of),
-            writer=FrameWriter(self.response, epoch=self.hub.log.epoch),
+            writer=writer,
             session=self.session,
             chance=self.chance,
             history=self.history,
             maximum_age=self.maximum_age,
         )
-        async with aclosing(stream.frames()) as frames:
+        method = self.response().DESCRIPTOR.name.removesuffix("Response")
+        sent = SentFrames(method, self.hub.kind.subjects)
+        traced = linked(stream.frames(), lambda: writer.traceparents)
+        async with aclosing(traced) as frames:
             async for frame in frames:
+                oldest = writer.oldest if stream.is_live else None
+                sent.note(events=writer.events, folded=writer.folded, oldest=oldest)
                 yield cast("ResponseT", frame)

@@ -63,6 +63,11 @@ class SubscriberStream:
         # How far each product must be read until the stream is live; None is that it is.
         self._target: Mapping[str, int] | None = None
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what is sent is news, and not what the subscriber had missed."""
+        return self._target is None
+
     async def frames(self) -> AsyncGenerator[bytes, None]:
         """Yield the frames, encoded, until the server drains or the stream is too old.
 

@@ -14,6 +14,7 @@ SNAPSHOT: Final = tag(2, VARINT) + varint(1)
 SEQUENCE: Final = tag(1, VARINT)
 RESUME_TOKEN: Final = tag(2, BYTES)
 BATCH: Final = tag(3, BYTES)
+TRACEPARENTS: Final = tag(10, BYTES)
 
 
 def element(of: bytes, data: bytes) -> bytes:

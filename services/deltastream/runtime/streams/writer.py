@@ -10,9 +10,11 @@ from deltastream.runtime.codec.wire import varint
 from deltastream.runtime.streams import wire
 from deltastream.runtime.streams.event import Piece, Update
 from deltastream.runtime.streams.token import Bookmark
+from deltastream.stream.v1 import stream_pb2
 
 FRAME_BYTES: Final = 32768
 """The length from which on a frame takes no further bus entry; one entry is never split."""
+_MOST_TRACES: Final = 32
 
 
 class FrameWriter:
@@ -20,6 +22,11 @@ class FrameWriter:
 
     Events are encoded already. A frame is joined from their bytes: there is no message to build
     and to walk through for every subscriber.
+
+    Attributes:
+        events: how many there are in the last frame.
+        folded: how many it says were left out.
+        oldest: the sequence of its first bus entry; None when it has none, or is of a snapshot.
     """
 
     def __init__(self, response: Callable[..., Message], *, epoch: str) -> None:
@@ -32,6 +39,15 @@ class FrameWriter:
         self._response = response
         self._bookmark = Bookmark(epoch)
         self._written = 0
+        self._traceparents: Sequence[str] = ()
+        self.events = 0
+        self.folded = 0
+        self.oldest: int | None = None
+
+    @property
+    def traceparents(self) -> Sequence[str]:
+        """Those of the events in the last frame: where their traces began."""
+        return self._traceparents
 
     @property
     def sequences(self) -> Mapping[str, int]:
@@ -50,6 +66,9 @@ class FrameWriter:
     def control(self, **frame: Message) -> bytes:
         """Write a control frame, given by its field name."""
         self._written += 1
+        self._traceparents = ()
+        lagged = frame.get("lagged")
+        self._describe(folded=lagged.folded if isinstance(lagged, stream_pb2.Lagged) else 0)
         token = self._bookmark.token().decode()
         message = self._response(sequence=self._written, resume_token=token, **frame)
         return message.SerializeToString()
@@ -68,6 +87,7 @@ class FrameWriter:
         for product, position in positions.items():
             self._bookmark.move(product, position)
             if state := states.get(product):
+                self._describe(events=len(state))
                 yield self._batch((*state, wire.SNAPSHOT))
 
     def live(self, news: Iterable[Update | Piece]) -> Iterator[bytes]:
@@ -77,7 +97,9 @@ class FrameWriter:
         subscriber has already, by its position, is not written again.
         """
         frame: list[bytes] = []
-        length = 0
+        traces: dict[str, None] = {}
+        length, events = 0, 0
+        oldest: int | None = None
         entry: tuple[str, int] | None = None
         bookmark = self._bookmark
         delivered = bookmark.sequences
@@ -86,19 +108,30 @@ class FrameWriter:
                 if each.sequence <= delivered.get(each.product, 0):
                     continue
                 if length >= FRAME_BYTES:
-                    yield self._batch(frame)
-                    frame, length = [], 0
+                    self._describe(events=events, oldest=oldest)
+                    yield self._batch(frame, traces)
+                    frame, traces, length, events = [], {}, 0, 0
                 entry = (each.product, each.sequence)
                 bookmark.move(*entry)
             # A piece of nothing only moves the position.
             if each.encoded:
+                oldest = oldest if frame else each.sequence
+                events += each.count if isinstance(each, Piece) else 1
                 frame.append(each.encoded)
                 length += len(each.encoded)
+                if each.traceparent is not None and len(traces) < _MOST_TRACES:
+                    traces[each.traceparent] = None
         if frame:
-            yield self._batch(frame)
+            self._describe(events=events, oldest=oldest)
+            yield self._batch(frame, traces)
 
-    def _batch(self, parts: Sequence[bytes]) -> bytes:
+    def _describe(self, *, events: int = 0, folded: int = 0, oldest: int | None = None) -> None:
+        """Say of the next frame what is measured."""
+        self.events, self.folded, self.oldest = events, folded, oldest
+
+    def _batch(self, parts: Sequence[bytes], traces: Iterable[str] = ()) -> bytes:
         self._written += 1
+        self._traceparents = tuple(traces)
         token = self._bookmark.token()
         return b"".join(
             (
@@ -110,5 +143,6 @@ class FrameWriter:
                 wire.BATCH,
                 varint(sum(map(len, parts))),
                 *parts,
+                *(wire.element(wire.TRACEPARENTS, each.encode()) for each in self._traceparents),
             )
         )

@@ -954,7 +954,7 @@ class IssueServiceTokenRequest(_message.Message):
     SECRET_FIELD_NUMBER: _builtins.int
     service: _builtins.str
     """service is the caller's role: "feed", "enrichment", "storage", "analytics",
-    "edge".
+    "edge", "logs".
     """
     secret: _builtins.str
     """secret is what the mesh's operator gave to auth and to the service."""

@@ -111,6 +111,7 @@ class StreamTicksResponse(_message.Message):
     LAGGED_FIELD_NUMBER: _builtins.int
     RESET_FIELD_NUMBER: _builtins.int
     GO_AWAY_FIELD_NUMBER: _builtins.int
+    TRACEPARENTS_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """sequence counts the frames of this stream from 1, without gaps."""
     resume_token: _builtins.str
@@ -143,6 +144,13 @@ class StreamTicksResponse(_message.Message):
     def go_away(self) -> _stream_pb2.GoAway:
         """go_away is the last frame."""
 
+    @_builtins.property
+    def traceparents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """traceparents are the W3C trace contexts of the sampled events in the batch,
+        each once, at most 32: where their traces began. Empty where nothing is
+        traced, and in snapshots.
+        """
+
     def __init__(
         self,
         *,
@@ -155,10 +163,11 @@ class StreamTicksResponse(_message.Message):
         lagged: _stream_pb2.Lagged | None = ...,
         reset: _stream_pb2.Reset | None = ...,
         go_away: _stream_pb2.GoAway | None = ...,
+        traceparents: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "started", b"started"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started", "traceparents", b"traceparents"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["batch", "started", "caught_up", "heartbeat", "lagged", "reset", "go_away"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
@@ -253,6 +262,7 @@ class StreamChainsResponse(_message.Message):
     LAGGED_FIELD_NUMBER: _builtins.int
     RESET_FIELD_NUMBER: _builtins.int
     GO_AWAY_FIELD_NUMBER: _builtins.int
+    TRACEPARENTS_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """sequence counts the frames of this stream from 1, without gaps."""
     resume_token: _builtins.str
@@ -285,6 +295,13 @@ class StreamChainsResponse(_message.Message):
     def go_away(self) -> _stream_pb2.GoAway:
         """go_away is the last frame."""
 
+    @_builtins.property
+    def traceparents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """traceparents are the W3C trace contexts of the sampled events in the batch,
+        each once, at most 32: where their traces began. Empty where nothing is
+        traced, and in snapshots.
+        """
+
     def __init__(
         self,
         *,
@@ -297,10 +314,11 @@ class StreamChainsResponse(_message.Message):
         lagged: _stream_pb2.Lagged | None = ...,
         reset: _stream_pb2.Reset | None = ...,
         go_away: _stream_pb2.GoAway | None = ...,
+        traceparents: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "started", b"started"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started", "traceparents", b"traceparents"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["batch", "started", "caught_up", "heartbeat", "lagged", "reset", "go_away"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015
@@ -401,6 +419,7 @@ class StreamCandlesResponse(_message.Message):
     LAGGED_FIELD_NUMBER: _builtins.int
     RESET_FIELD_NUMBER: _builtins.int
     GO_AWAY_FIELD_NUMBER: _builtins.int
+    TRACEPARENTS_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """sequence counts the frames of this stream from 1, without gaps."""
     resume_token: _builtins.str
@@ -433,6 +452,13 @@ class StreamCandlesResponse(_message.Message):
     def go_away(self) -> _stream_pb2.GoAway:
         """go_away is the last frame."""
 
+    @_builtins.property
+    def traceparents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """traceparents are the W3C trace contexts of the sampled events in the batch,
+        each once, at most 32: where their traces began. Empty where nothing is
+        traced, and in snapshots.
+        """
+
     def __init__(
         self,
         *,
@@ -445,10 +471,11 @@ class StreamCandlesResponse(_message.Message):
         lagged: _stream_pb2.Lagged | None = ...,
         reset: _stream_pb2.Reset | None = ...,
         go_away: _stream_pb2.GoAway | None = ...,
+        traceparents: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "started", b"started"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "caught_up", b"caught_up", "frame", b"frame", "go_away", b"go_away", "heartbeat", b"heartbeat", "lagged", b"lagged", "reset", b"reset", "resume_token", b"resume_token", "sequence", b"sequence", "started", b"started", "traceparents", b"traceparents"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_frame: _TypeAlias = _typing.Literal["batch", "started", "caught_up", "heartbeat", "lagged", "reset", "go_away"]  # noqa: Y015
     _WhichOneofArgType_frame: _TypeAlias = _typing.Literal["frame", b"frame"]  # noqa: Y015

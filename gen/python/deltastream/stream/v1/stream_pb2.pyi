@@ -21,6 +21,8 @@ A stream that was opened with an access token, or with an API key, ends with
 it: with UNAUTHENTICATED and TOKEN_EXPIRED when its time is over, about every
 ten minutes. Renew the access token, or send the API key again, and go on
 from the resume token. Only a second refusal in a row is for good.
+A frame with live events says in `traceparents` where the traces of those
+began that are recorded, if the mesh is traced: for links, and nothing else.
 """
 
 from collections import abc as _abc

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from deltastream.domain.errors import PageTokenInvalidError
-from deltastream.ports.store import Cursor
+from deltastream.ports.windows import Cursor
 
 _DEFAULT_SIZE: Final = 100
 _DIGEST_BYTES: Final = 8
