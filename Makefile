@@ -54,7 +54,11 @@ up: $(INSTALLED) $(BUILT) ## Run the whole mesh on this machine
 .PHONY: test
 test: $(INSTALLED) $(BUILT) ## Run the tests
 	@# Most of them wait for real servers: more at a time than there are cores.
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile -m "not long" $(ARGS)
+
+.PHONY: test-mesh
+test-mesh: $(INSTALLED) $(BUILT) ## Restart, record, encrypt, trace and measure a whole mesh; try the quickstart
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long $(ARGS)
 
 .PHONY: test-web
 test-web: $(BUILT) ## Run the dashboard's own checks and tests

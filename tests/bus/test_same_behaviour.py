@@ -85,7 +85,7 @@ _call = st.booleans().flatmap(lambda writes: _writing if writes else _other_call
 
 
 @settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -17,7 +17,12 @@ from tests.docs.pages import DOCS, ROOT, Block, blocks
 from tests.fixtures.eventually import eventually
 from tests.fixtures.running_mesh import RunningMesh, environment, running_mesh
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.mesh,
+    pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(120),
+]
 QUICKSTART = DOCS / "quickstart.md"
 CLIENT = DOCS / "python-client.md"
 SECONDS = 30.0

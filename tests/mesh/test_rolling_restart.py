@@ -15,7 +15,7 @@ from deltastream.client.frames import Gap
 from deltastream.runtime.roles import ROLES
 from deltastream.supervisor.endpoints import read_endpoints
 
-pytestmark = [pytest.mark.mesh, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.mesh, pytest.mark.long, pytest.mark.timeout(180)]
 # Between two questions of one asker: the roles that start need the processor too.
 PAUSE = 0.02
 

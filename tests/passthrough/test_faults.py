@@ -72,6 +72,8 @@ async def test_a_killed_service_ends_its_streams_and_is_used_again_when_it_is_ba
         call = await in_stream(mesh)
         process.kill()
         await ends_as_away(call, within=1)
+        # Its connections end a moment before its port is free.
+        await process.wait()
         # Asked while the service is away, answered when it is back.
         late = begun(mesh.public, UNARY, b"late", streaming=False, timeout=10)
         again = begun(mesh.public, STREAM_CHAINS, b"stream", streaming=True, timeout=10)

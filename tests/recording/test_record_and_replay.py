@@ -14,7 +14,7 @@ from tests.fixtures.running_mesh import command, environment, running_mesh
 from deltastream.market.v1.recording_pb2 import RecordedEvent
 from deltastream.recording.file import read_recording
 
-pytestmark = [pytest.mark.mesh, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.mesh, pytest.mark.long, pytest.mark.timeout(180)]
 
 
 async def deltastream(*arguments: str) -> tuple[int, str]:

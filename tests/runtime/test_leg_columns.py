@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deltastream.domain.errors import InvalidValueError
@@ -55,10 +55,13 @@ def assert_columns(columns: Any, legs: list[chain_pb2.OptionLeg], names: dict[st
         assert np.array_equal(getattr(columns, column), expected, equal_nan=True), column
 
 
+# Each is of up to dozens of legs, of two dozen numbers each.
+few = settings(max_examples=40)
 STATED = dict(zip(LEG_COLUMNS, LEG_FIELDS, strict=True))
 COMPUTED = {name: name for name in (*FIGURE_COLUMNS, *FIGURE_CODES)}
 
 
+@few
 @given(calls=sides(), puts=sides())
 def test_every_number_is_read_as_the_generated_classes_read_it(
     calls: list[chain_pb2.OptionLeg], puts: list[chain_pb2.OptionLeg]
@@ -72,6 +75,7 @@ def test_every_number_is_read_as_the_generated_classes_read_it(
         assert_columns(computed, side, COMPUTED)
 
 
+@few
 @given(every=st.lists(st.tuples(sides(), sides()), max_size=5))
 def test_chains_read_together_are_those_read_alone(
     every: list[tuple[list[chain_pb2.OptionLeg], list[chain_pb2.OptionLeg]]],

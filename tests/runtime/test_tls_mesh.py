@@ -20,7 +20,12 @@ from deltastream.runtime.roles import ROLES
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.mesh,
+    pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+]
 INSIDE = Authority.new("inside")
 OUTSIDE = Authority.new("outside")
 SECONDS = 30.0

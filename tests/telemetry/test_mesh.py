@@ -23,7 +23,12 @@ from deltastream.runtime.roles import ROLES
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.names import METRICS, Kind, Metric, metrics_of
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.mesh,
+    pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+]
 
 SECRET: Final = "canary-between-services"  # noqa: S105 - of a mesh that lives for a minute
 PASSWORD: Final = "canary-correct-horse"  # noqa: S105 - it opens nothing

@@ -17,7 +17,12 @@ from tests.fixtures.running_mesh import RunningMesh, running_mesh
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.mesh,
+    pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+]
 
 SECONDS = 30.0
 ORIGIN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
