@@ -18,6 +18,7 @@ from benchmarks.latency import latencies
 from benchmarks.limits import bare_redis, bare_stream
 from benchmarks.report import Figure, machine, table, write_json
 from benchmarks.subscribers import subscribers
+from benchmarks.telemetry import telemetry
 from benchmarks.throughput import chains, sustained, ticks
 
 _CHAIN_RATES = (500, 650, 800, 900, 1000, 1200, 1500)
@@ -65,7 +66,7 @@ async def edge(folder: Path, *, seconds: float) -> list[Figure]:
 )
 @click.option(
     "--only",
-    type=click.Choice(["kernels", "mesh", "subscribers", "edge", "guarantees"]),
+    type=click.Choice(["kernels", "mesh", "subscribers", "edge", "guarantees", "telemetry"]),
     help="Measure just these.",
 )
 def main(*, seconds: float, output: Path, only: str | None) -> None:
@@ -77,9 +78,10 @@ def main(*, seconds: float, output: Path, only: str | None) -> None:
         "guarantees": guarantees,
         "subscribers": subscribers,
         "edge": edge,
+        "telemetry": telemetry,
     }
     # That of the mesh has the subscribers in it.
-    chosen = {"mesh", "edge", "guarantees"} if only is None else {only}
+    chosen = {"mesh", "edge", "guarantees", "telemetry"} if only is None else {only}
     with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
         for name in chosen & measures.keys():
             figures += asyncio.run(measures[name](Path(folder), seconds=seconds))

@@ -1,34 +1,34 @@
 """What tracing costs: CPU time for each chain on its way from feed to storage.
 
-`python -m benchmarks.tracing` runs the mesh with tracing off, at its default ratio and with every
-trace recorded, in turns, because the machine is not always as quick. What a collector costs, which
-stands elsewhere, is not counted.
+The mesh runs with tracing off, at its default ratio and with every trace recorded, in turns,
+because the machine is not always as quick. Metrics are counted in all of them. What a collector
+costs, which stands elsewhere, is not counted.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import click
 import psutil
 from benchmarks.mesh import measured_mesh, published
+from benchmarks.report import Figure
 from benchmarks.throughput import chains
 from tests.fixtures.otlp_collector import collecting
 from tests.fixtures.running_mesh import RunningMesh
 
 ROLES = ("feed", "enrichment", "storage", "redis")
-MODES = {"off": None, "default": "", "every trace": "1"}
+MODES = {"off": None, "on": "", "on for every event": "1"}
 WARM_UP_SECONDS = 5.0
+_RATE = 800.0
+_ROUNDS = 3
 
 
 @asynccontextmanager
-async def mesh_with(mode: str, per_second: float) -> AsyncIterator[RunningMesh]:
-    """Start a mesh whose feed has so many chains a second."""
-    ratio, settings = MODES[mode], dict(chains(per_second).settings)
+async def mesh_with(mode: str, folder: Path) -> AsyncIterator[RunningMesh]:
+    """Start a mesh under load, traced in one of the ways."""
+    ratio, settings = MODES[mode], dict(chains(_RATE).settings)
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="deltastream-")), "data")
         if ratio is not None:
             collector = await stack.enter_async_context(collecting())
             settings["DELTASTREAM_OTLP_ENDPOINT"] = collector.endpoint
@@ -47,9 +47,9 @@ def seconds_used(mesh: RunningMesh) -> Mapping[str, float]:
     return {role: used.user + used.system for role, used in times.items()}
 
 
-async def measured(mode: str, *, per_second: float, seconds: float) -> Mapping[str, float]:
+async def measured(mode: str, folder: Path, *, seconds: float) -> Mapping[str, float]:
     """Return the microseconds of CPU time for a chain, by role."""
-    async with mesh_with(mode, per_second) as mesh:
+    async with mesh_with(mode, folder) as mesh:
         await asyncio.sleep(WARM_UP_SECONDS)
         count, used = await chains_published(mesh), seconds_used(mesh)
         await asyncio.sleep(seconds)
@@ -57,27 +57,21 @@ async def measured(mode: str, *, per_second: float, seconds: float) -> Mapping[s
         return {role: (later[role] - used[role]) / count * 1e6 for role in ROLES}
 
 
-async def compare(*, per_second: float, seconds: float, rounds: int) -> None:
+async def telemetry(folder: Path, *, seconds: float) -> list[Figure]:
+    """Compare the CPU time for a chain with tracing off, on and on for everything, in turns."""
     found: dict[str, list[float]] = {mode: [] for mode in MODES}
-    for _ in range(rounds):
-        for mode in MODES:
-            by_role = await measured(mode, per_second=per_second, seconds=seconds)
-            found[mode].append(sum(by_role.values()))
-            parts = ", ".join(f"{role} {used:.0f}" for role, used in by_role.items())
-            print(f"{mode:>12}  {found[mode][-1]:6.0f} us a chain  ({parts})", flush=True)
+    for turn in range(_ROUNDS):
+        for number, mode in enumerate(MODES):
+            used = await measured(mode, folder / f"{turn}-{number}", seconds=seconds)
+            found[mode].append(sum(used.values()))
     # The least: whatever else the machine does can only add to it.
     off = min(found["off"])
-    for mode, figures in found.items():
-        print(f"{mode:>12}  {min(figures):6.0f} us a chain, {min(figures) / off - 1:+.1%}")
-
-
-@click.command()
-@click.option("--rate", default=800.0, help="Chains a second.")
-@click.option("--seconds", default=10.0, help="How long each time.")
-@click.option("--rounds", default=3)
-def main(rate: float, seconds: float, rounds: int) -> None:
-    asyncio.run(compare(per_second=rate, seconds=seconds, rounds=rounds))
-
-
-if __name__ == "__main__":
-    main()
+    return [
+        Figure(
+            name=f"CPU time for a chain from feed to store, tracing {mode}",
+            value=min(times),
+            unit="µs",
+            wanted="" if mode == "off" else f"{min(times) / off - 1:+.1%}; at most +8 % by default",
+        )
+        for mode, times in found.items()
+    ]
