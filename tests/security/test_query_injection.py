@@ -63,6 +63,8 @@ IDENTIFYING: Final = {
     "Verify": ("token",),
     "ExchangeApiKey": ("api_key",),
 }
+# May be any text.
+SEARCHED_FOR: Final = "contains"
 NOT_TRIED: Final = ("Logout", "EndSessions", "ChangePassword", "CreateApiKey")
 
 
@@ -178,10 +180,19 @@ async def test_operators_find_nothing(stored: Doors) -> None:
     answered = [
         (request, outcome)
         for request, outcome in zip(requests, found, strict=True)
-        if outcome[0] not in {400, 404}
+        if outcome[0] not in {400, 404} and not _is_search(request, outcome)
     ]
     assert not answered, answered[:10]
     assert len(found) > 300
+
+
+def _is_search(request: tuple[str, str, dict[str, str]], outcome: tuple[int, str]) -> bool:
+    """Say whether a text was looked for as it stands: it is in all that was found."""
+    text = request[2].get(SEARCHED_FOR)
+    if text is None or outcome[0] != 200:
+        return False
+    records = json.loads(outcome[1])["logs"]
+    return all(text in "\n".join([each["event"], *each["fields"].values()]) for each in records)
 
 
 async def test_what_looks_like_an_operator_is_kept_as_the_text_that_it_is(stored: Doors) -> None:
