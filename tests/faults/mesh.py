@@ -16,6 +16,7 @@ from tests.faults.trial import Trial
 from tests.fixtures.eventually import eventually
 
 from deltastream.runtime.embedded_redis import redis_url
+from deltastream.runtime.roles import role_named
 from deltastream.supervisor.orphans import die_with_parent
 from deltastream.supervisor.ports import free_listeners
 
@@ -120,10 +121,8 @@ class FaultMesh:
 
 
 def address_of(process: psutil.Process) -> str:
-    """Return HOST:PORT where a process with one listener, on loopback, listens."""
-    (listener,) = [c for c in process.net_connections() if c.status == psutil.CONN_LISTEN]
-    # What psutil says of the host may be an IPv6 form of it.
-    return f"127.0.0.1:{listener.laddr.port}"
+    """Return HOST:PORT where a process of enrichment serves gRPC, as it has been told."""
+    return str(process.environ()[role_named("enrichment").listen_variable])
 
 
 @asynccontextmanager
