@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -18,6 +17,7 @@ from deltastream.commands.users import users
 from deltastream.dead_letters.command import dlq
 from deltastream.log_reading.command import log
 from deltastream.runtime.roles import ROLES, Role
+from deltastream.runtime.version import installed_version
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,10 +32,7 @@ def main() -> None:
 @main.command(name="version")
 def show_version() -> None:
     """Print the version."""
-    try:
-        click.echo(version("deltastream"))
-    except PackageNotFoundError:
-        click.echo("not installed")
+    click.echo(installed_version())
 
 
 def _role_command(role: Role) -> Callable[[], None]:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -91,14 +90,6 @@ class Manifest:
             files=tuple(_entry(each) for each in content.pop("files")),
             **content,
         )
-
-
-def this_program() -> str:
-    """Return the version of this program."""
-    try:
-        return version("deltastream")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _entry(content: dict[str, Any]) -> FileEntry:

@@ -13,7 +13,8 @@ from deltastream.auth.keys import SigningKeyError, read_key
 from deltastream.backup.errors import BackupError
 from deltastream.backup.files import copy_file, make_empty, sha256_of, synced
 from deltastream.backup.holdings import HeldDatabase, Holdings
-from deltastream.backup.manifest import FileEntry, Manifest, this_program
+from deltastream.backup.manifest import FileEntry, Manifest
+from deltastream.runtime.version import installed_version
 
 
 def take_backup(holdings: Holdings, folder: Path, *, began: datetime, with_keys: bool) -> Manifest:
@@ -38,7 +39,7 @@ def take_backup(holdings: Holdings, folder: Path, *, began: datetime, with_keys:
                 raise BackupError("there is nothing to copy in that data directory")
             manifest = Manifest(
                 began=began,
-                program=this_program(),
+                program=installed_version(),
                 files=tuple(files),
                 elsewhere={
                     str(each.resource): each.scheme

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import structlog
@@ -20,6 +19,7 @@ from deltastream.runtime.telemetry.exposition import CONTENT_TYPE, exposition
 from deltastream.runtime.telemetry.http_listener import Page, answering
 from deltastream.runtime.telemetry.instruments import PROCESS, Instruments
 from deltastream.runtime.tls.mounted import MountedTls
+from deltastream.runtime.version import installed_version
 
 _log = structlog.get_logger()
 _LATENESS_INTERVAL: Final = 0.05
@@ -91,7 +91,7 @@ def _encoded(said: dict[str, object]) -> bytes:
 def _describe(settings: RoleSettings, health: Health, instruments: Instruments) -> None:
     """Show what there is to measure, and measure what is known without anything happening."""
     instruments.declare(names.metrics_of(settings.role))
-    instruments.gauge(names.BUILD_INFO, version=_version(), role=settings.role).set(1)
+    instruments.gauge(names.BUILD_INFO, version=installed_version(), role=settings.role).set(1)
     instruments.gauge(names.READY).set_function(lambda: health.ready)
     certificates = {"mesh": settings.mesh_tls}
     if settings.listening_tls is not settings.mesh_tls:
@@ -104,10 +104,3 @@ def _describe(settings: RoleSettings, health: Health, instruments: Instruments) 
 
 def _expiry(tls: MountedTls) -> float:
     return tls.current().expires_at.timestamp()
-
-
-def _version() -> str:
-    try:
-        return version("deltastream")
-    except PackageNotFoundError:
-        return "unknown"

@@ -1,10 +1,9 @@
 """What is known of a process, for whoever gets its spans."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from deltastream.runtime.process_name import process_name
 from deltastream.runtime.telemetry import attributes
 from deltastream.runtime.telemetry.spans import Attributes
+from deltastream.runtime.version import installed_version
 
 _PACKAGE = "deltastream"
 
@@ -15,13 +14,5 @@ def described(role: str) -> Attributes:
         attributes.SERVICE_NAMESPACE: _PACKAGE,
         attributes.SERVICE_NAME: role,
         attributes.SERVICE_INSTANCE: process_name(),
-        attributes.SERVICE_VERSION: _version(),
+        attributes.SERVICE_VERSION: installed_version(),
     }
-
-
-def _version() -> str:
-    try:
-        return version(_PACKAGE)
-    except PackageNotFoundError:
-        # Run from its source, and never installed.
-        return "unknown"
