@@ -1,7 +1,7 @@
 """What has been logged and is not shipped yet."""
 
 from collections import deque
-from threading import Lock
+from threading import RLock
 from typing import Final
 
 import structlog
@@ -46,7 +46,8 @@ class Outbox:
         self._most_bytes = most_bytes
         self._entries: deque[pb.LogEntry] = deque()
         self._bytes = 0
-        self._lock = Lock()
+        # What is collected while it is held may have something to log, in the same thread.
+        self._lock = RLock()
 
     def __len__(self) -> int:
         return len(self._entries)
