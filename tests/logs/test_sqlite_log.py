@@ -1,13 +1,11 @@
 """The log in a file: what a kill leaves, and how large it becomes."""
 
 import asyncio
-import os
 import stat
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
+from tests.fixtures.killed_writer import killed_while_writing
 from tests.logs.acknowledging_writer import MOST_BYTES, SIZE
 from tests.logs.entries import SettableClock, entry, events
 
@@ -24,29 +22,15 @@ ALL = LogFilter()
 MEGABYTE = 1024 * 1024
 
 
-async def killed_while_writing(path: Path, first: int) -> set[int]:
-    """Let a process write, kill it in the midst, and return the batches it acknowledged."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(WRITER), f"sqlite:{path}", str(first)),
-        stdout=PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdout is not None
-    try:
-        lines = [await process.stdout.readline() for _ in range(ACKNOWLEDGED_BEFORE_DEATH)]
-    finally:
-        process.kill()
-        lines += (await process.stdout.read()).splitlines()
-        await process.wait()
-    return {int(line) for line in lines}
-
-
 async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     path, acknowledged = tmp_path / "logs.db", set[int]()
     sequences: list[int] = []
     for _ in range(2):
         async with asyncio.timeout(20):
-            acknowledged |= await killed_while_writing(path, max(acknowledged, default=0) + 100)
+            first = max(acknowledged, default=0) + 100
+            acknowledged |= await killed_while_writing(
+                WRITER, f"sqlite:{path}", first, after=ACKNOWLEDGED_BEFORE_DEATH
+            )
         store = await SqliteLogStore.open(path, most_bytes=MOST_BYTES, clock=utc_now)
         kept = (await store.read(ALL, after=0, limit=100_000)).records
         await store.close()

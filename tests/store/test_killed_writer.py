@@ -1,11 +1,9 @@
 """What was acknowledged survives the death of the process that wrote it."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from tests.fixtures.killed_writer import killed_while_writing
 from tests.store.acknowledging_writer import SIZE
 from tests.store.adapters import writes_batches_whole
 
@@ -16,26 +14,6 @@ WRITER = Path(__file__).with_name("acknowledging_writer.py")
 DEATHS = 3
 ACKNOWLEDGED_BEFORE_DEATH = 60
 ALL = Window(limit=1_000_000)
-
-
-async def killed_while_writing(url: str, first: int) -> set[int]:
-    """Let a process write, kill it in the midst, and return the batches it acknowledged."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(WRITER),
-        url,
-        str(first),
-        stdout=PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdout is not None
-    try:
-        lines = [await process.stdout.readline() for _ in range(ACKNOWLEDGED_BEFORE_DEATH)]
-    finally:
-        process.kill()
-        lines += (await process.stdout.read()).splitlines()
-        await process.wait()
-    return {int(line) for line in lines}
 
 
 async def stored_ticks(store: MarketStore) -> list[int]:
@@ -51,8 +29,9 @@ async def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(store_url:
     acknowledged: set[int] = set()
     for _ in range(DEATHS):
         async with asyncio.timeout(40):
+            first = max(acknowledged, default=0) + 100
             acknowledged |= await killed_while_writing(
-                store_url, first=max(acknowledged, default=0) + 100
+                WRITER, store_url, first, after=ACKNOWLEDGED_BEFORE_DEATH
             )
         store = await open_store(store_url)
         ticks, chains = await stored_ticks(store), await stored_chains(store)

@@ -7,53 +7,23 @@ from typing import Any, Final
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from tests.fixtures.behaving_storage import CANARY, Behaving
 from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import loopback
 from tests.fixtures.measured import measured
 
 from deltastream.access.v1 import access_pb2
-from deltastream.domain.errors import CredentialsInvalidError, ProductNotFoundError
+from deltastream.domain.errors import CredentialsInvalidError
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import (
-    StorageServiceServicer,
     StorageServiceStub,
     add_StorageServiceServicer_to_server,
 )
 
 SERVICE: Final = "deltastream.storage.v1.StorageService"
-CANARY: Final = "CANARY77A1"
-
-
-class Behaving(StorageServiceServicer):
-    """Ends in one way per method."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-
-    async def ListProducts(
-        self, request: pb.ListProductsRequest, context: Context
-    ) -> pb.ListProductsResponse:
-        return pb.ListProductsResponse(products=["NIFTY"])
-
-    async def ListExpiries(
-        self, request: pb.ListExpiriesRequest, context: Context
-    ) -> pb.ListExpiriesResponse:
-        raise ProductNotFoundError(CANARY, ["SPY"])
-
-    async def ListChains(
-        self, request: pb.ListChainsRequest, context: Context
-    ) -> pb.ListChainsResponse:
-        raise RuntimeError(CANARY)
-
-    async def ListQuotes(
-        self, request: pb.ListQuotesRequest, context: Context
-    ) -> pb.ListQuotesResponse:
-        self.reached.set()
-        await asyncio.Event().wait()
-        return pb.ListQuotesResponse()
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import asyncio
 import grpc
 import pytest
 from structlog.testing import capture_logs
+from tests.fixtures.behaving_storage import CANARY
 from tests.fixtures.otlp_collector import Collected, Collector, collecting
 from tests.tracing.traced import (
-    CANARY,
     ORIGIN,
     PREFIX,
     TRACE_ID,

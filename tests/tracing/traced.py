@@ -6,6 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
+from tests.fixtures.behaving_storage import CANARY, Behaving
 from tests.fixtures.grpc_loopback import LoopbackSettings
 
 from deltastream.domain.errors import DependencyUnavailableError, ProductNotFoundError
@@ -21,9 +22,7 @@ from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.server import serving
 from deltastream.runtime.telemetry.tracing import tracing
-from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import (
-    StorageServiceServicer,
     StorageServiceStub,
     add_StorageServiceServicer_to_server,
 )
@@ -31,7 +30,6 @@ from deltastream.storage.v1.storage_service_pb2_grpc import (
 ORIGIN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 UNSAMPLED = ORIGIN[:-1] + "0"
 TRACE_ID = ORIGIN.split("-")[1]
-CANARY = "canary-5f0c1d"
 PREFIX = "deltastream.storage.v1.StorageService"
 
 
@@ -44,40 +42,6 @@ async def recording(endpoint: str, *, ratio: float = 1.0) -> AsyncIterator[None]
             yield
         finally:
             await asyncio.to_thread(stack.close)
-
-
-class Behaving(StorageServiceServicer):
-    """Ends in one way per method."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-
-    async def ListProducts(
-        self, request: pb.ListProductsRequest, context: Context
-    ) -> pb.ListProductsResponse:
-        return pb.ListProductsResponse(products=["NIFTY"])
-
-    async def ListExpiries(
-        self, request: pb.ListExpiriesRequest, context: Context
-    ) -> pb.ListExpiriesResponse:
-        raise ProductNotFoundError(CANARY, ["SPY"])
-
-    async def ListTicks(
-        self, request: pb.ListTicksRequest, context: Context
-    ) -> pb.ListTicksResponse:
-        raise DependencyUnavailableError("store")
-
-    async def ListChains(
-        self, request: pb.ListChainsRequest, context: Context
-    ) -> pb.ListChainsResponse:
-        raise RuntimeError(CANARY)
-
-    async def ListQuotes(
-        self, request: pb.ListQuotesRequest, context: Context
-    ) -> pb.ListQuotesResponse:
-        self.reached.set()
-        await asyncio.Event().wait()
-        return pb.ListQuotesResponse()
 
 
 class Streaming(FeedServiceServicer):
