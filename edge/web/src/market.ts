@@ -1,5 +1,6 @@
 import { MarketSession } from './market-session';
 import { MarketApi } from './rest/market-api';
+import { Watches } from './rest/watches';
 import { MarketState } from './state/market-state';
 import { ServerClock } from './state/server-clock';
 
@@ -16,6 +17,9 @@ export class Market {
   /** The access token of who is signed in; absent for a visitor. */
   token: string | undefined;
 
+  /** What screens read beside the live chains. */
+  readonly watches: Watches;
+
   readonly #api: MarketApi;
   #holders = 0;
   #session: MarketSession | undefined;
@@ -28,6 +32,7 @@ export class Market {
         this.clock.observeNow(instant);
       },
     });
+    this.watches = new Watches(this.#api);
   }
 
   /** Keeps the market connected until the returned function is called. */

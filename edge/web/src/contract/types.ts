@@ -14,6 +14,7 @@ export type ListExpiriesResponse = Schemas['ListExpiriesResponse'];
 export type ListProductsResponse = Schemas['ListProductsResponse'];
 export type ListTicksResponse = Schemas['ListTicksResponse'];
 export type MarketSession = Schemas['MarketSession'];
+export type MaxPain = Schemas['GetMaxPainResponse'];
 export type MissingReason = Schemas['MissingReason'];
 export type OptionLeg = Schemas['OptionLeg'];
 export type PriceBasis = Schemas['PriceBasis'];

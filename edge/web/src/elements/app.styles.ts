@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const appStyles = css`
   :host {
     display: grid;
-    grid-template-rows: auto auto minmax(420px, 1fr);
+    grid-template-rows: auto auto auto minmax(420px, 1fr);
     grid-template-columns: minmax(0, 1fr);
     height: 100dvh;
     background: var(--bg);
@@ -65,8 +65,9 @@ export const appStyles = css`
     background: var(--surface);
   }
 
-  ds-option-chain {
+  main > * {
     --ds-chain-height: 100%;
+    --ds-screen-height: 100%;
   }
 
   @media (width < 720px) {

@@ -4,20 +4,20 @@ import { customElement, property, query } from 'lit/decorators.js';
 
 import { productFormat } from '../format';
 import { valueOf } from '../state/loadable';
-import { loadScreen } from '../screens';
-import { formatPlace, parsePlace, type Mode, type Place } from '../state/place';
+import { entryOf } from '../screens/directory';
+import { formatPlace, parsePlace, type Place } from '../state/place';
 import type { Preferences } from '../state/preferences';
 import { controls, tokens } from '../styles/tokens';
 import { appStyles } from './app.styles';
 import type { HelpDialog } from './help-dialog';
 import { MarketElement } from './market-element';
 import { emptyNotice, noticeStyles, problemNotice } from './notice';
-import type { OptionChain } from './option-chain';
 import type { ProductTabs } from './product-tabs';
 import { commandOf, type Command } from './shortcuts';
 
 import './connection-badge';
 import './product-tabs';
+import './screen-menu';
 import './source-ribbon';
 
 const LOGO = svg`
@@ -27,6 +27,17 @@ const LOGO = svg`
   </svg>
 `;
 
+/** A screen as the dashboard sees it; not each of them understands each command. */
+interface ScreenElement extends HTMLElement {
+  server: string;
+  product: string;
+  expiry: string;
+  mode: string;
+  moveExpiry?: (step: number) => void;
+  centre?: () => void;
+  toggleMode?: () => void;
+}
+
 /** The dashboard: the bar with the products, and the screen of the one that is chosen. */
 @customElement('ds-app')
 export class App extends MarketElement {
@@ -35,18 +46,18 @@ export class App extends MarketElement {
   @property({ attribute: false }) preferences!: Preferences;
 
   @query('ds-product-tabs') private readonly tabs!: ProductTabs | null;
-  @query('ds-option-chain') private readonly chain!: OptionChain | null;
   @query('ds-help-dialog') private readonly help!: HelpDialog | null;
 
   readonly #place = signal<Place>(parsePlace(location.hash));
+  #screen: ScreenElement | undefined;
   #untitle: (() => void) | undefined;
 
   readonly #commands: Readonly<Record<Command, () => void>> = {
     'choose-product': () => this.tabs?.focus(),
-    'previous-expiry': () => this.chain?.moveExpiry(-1),
-    'next-expiry': () => this.chain?.moveExpiry(1),
-    centre: () => this.chain?.centre(),
-    'toggle-mode': () => this.chain?.toggleMode(),
+    'previous-expiry': () => this.#screen?.moveExpiry?.(-1),
+    'next-expiry': () => this.#screen?.moveExpiry?.(1),
+    centre: () => this.#screen?.centre?.(),
+    'toggle-mode': () => this.#screen?.toggleMode?.(),
     help: () => void this.#toggleHelp(),
   };
 
@@ -89,7 +100,10 @@ export class App extends MarketElement {
           </button>
         </div>
       </header>
-      <main>${this.#screen(product)}</main>
+      <ds-screen-menu .place=${{ ...this.#place.value, product, expiry }}></ds-screen-menu>
+      <main @ds-select-expiry=${this.#onExpiry} @ds-select-mode=${this.#onMode}>
+        ${this.#content(product)}
+      </main>
       <ds-help-dialog .shortcuts=${this.preferences.shortcuts}></ds-help-dialog>
     `;
   }
@@ -102,25 +116,25 @@ export class App extends MarketElement {
     if (address !== location.hash) history.replaceState(null, '', address);
   }
 
-  #screen(product: string): TemplateResult {
+  #content(product: string): TemplateResult {
     const { value: products } = this.market.state.products;
-    void loadScreen(this.#place.value.screen);
-    if (product !== '') {
-      const { expiry, mode } = this.#place.value;
-      return html`
-        <ds-option-chain
-          .server=${this.server}
-          .product=${product}
-          .expiry=${expiry ?? ''}
-          .mode=${mode}
-          @ds-select-expiry=${this.#onExpiry}
-          @ds-select-mode=${this.#onMode}
-        ></ds-option-chain>
-      `;
-    }
+    if (product !== '') return html`${this.#screenOf(product)}`;
     if (products.state === 'failed') return problemNotice(products.problem);
     if (products.state === 'loading') return html``;
     return emptyNotice('No product has data yet', 'The first one is shown as soon as it arrives.');
+  }
+
+  /** The screen of the place, told what to show. It is drawn as soon as it has been fetched. */
+  #screenOf(product: string): ScreenElement {
+    const { screen: name, expiry = '', mode = '' } = this.#place.value;
+    const { tag, load } = entryOf(name);
+    let screen = this.#screen;
+    if (screen?.localName !== tag) {
+      screen = document.createElement(tag) as ScreenElement;
+      this.#screen = screen;
+      void load();
+    }
+    return Object.assign(screen, { server: this.server, product, expiry, mode });
   }
 
   #themeButton(): TemplateResult {
@@ -170,14 +184,14 @@ export class App extends MarketElement {
 
   readonly #onProduct = (event: CustomEvent<string>): void => {
     const { screen, mode } = this.#place.peek();
-    this.#go({ screen, mode, product: event.detail });
+    this.#go({ screen, product: event.detail, ...(mode && { mode }) });
   };
 
   readonly #onExpiry = (event: CustomEvent<string>): void => {
     this.#go({ ...this.#place.peek(), product: this.#shown().product, expiry: event.detail });
   };
 
-  readonly #onMode = (event: CustomEvent<Mode>): void => {
+  readonly #onMode = (event: CustomEvent<string>): void => {
     this.#go({ ...this.#place.peek(), mode: event.detail });
   };
 

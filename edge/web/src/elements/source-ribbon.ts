@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 
 import type { FeedStatus } from '../contract/types';
+import { MISSING } from '../format';
 import { valueOf } from '../state/loadable';
 import { tokens } from '../styles/tokens';
 import { MarketElement } from './market-element';
@@ -11,6 +12,11 @@ const NOTICES: Readonly<Partial<Record<FeedStatus['source'], readonly [string, s
   SOURCE_KIND_SYNTHETIC: ['Simulated', 'These prices are generated and come from no exchange.'],
   SOURCE_KIND_REPLAY: ['Replay', 'Captured exchange data, played again. These prices are past.'],
 };
+
+/** Where the figures come from, in a word or two. */
+export function sourceName(feed: FeedStatus | undefined): string {
+  return feed === undefined ? MISSING : (NOTICES[feed.source]?.[0] ?? feed.description);
+}
 
 /** Says across the page that what it shows is not a live market. */
 @customElement('ds-source-ribbon')

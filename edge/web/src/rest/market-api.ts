@@ -8,6 +8,7 @@ import type {
   UnderlyingTick,
 } from '../contract/types';
 import { problemOf, RequestFailed } from './problem';
+import { addressOf, type Answer, type Read, type ReadPath } from './read';
 
 /** What the requests need from outside. */
 export interface MarketApiOptions {
@@ -50,6 +51,11 @@ export class MarketApi {
   ): Promise<readonly UnderlyingTick[]> {
     const path = `/api/data/underlying/${encodeURIComponent(product)}?page_size=${count}`;
     return (await this.#get<ListTicksResponse>(path, signal)).ticks;
+  }
+
+  /** Any read of the contract. */
+  async read<Path extends ReadPath>(read: Read<Path>, signal: AbortSignal): Promise<Answer<Path>> {
+    return this.#get(addressOf(read), signal);
   }
 
   async feedStatus(signal: AbortSignal): Promise<FeedStatus> {

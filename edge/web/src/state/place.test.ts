@@ -4,9 +4,10 @@ import { formatPlace, parsePlace, type Place } from './place';
 
 describe('a place', () => {
   it.each<Place>([
-    { screen: 'chain', mode: 'price' },
+    { screen: 'chain' },
     { screen: 'chain', product: 'NIFTY', mode: 'greeks' },
-    { screen: 'chain', product: 'M&M', expiry: '2025-08-07', mode: 'price' },
+    { screen: 'max-pain', product: 'M&M', expiry: '2025-08-07' },
+    { screen: 'surface', product: 'NIFTY', mode: 'heat-map' },
   ])('is restored from its address: %o', (place) => {
     expect(parsePlace(formatPlace(place))).toEqual(place);
   });
@@ -25,10 +26,10 @@ describe('a place', () => {
     expect(parsePlace('#/chain/nifty').product).toBe('NIFTY');
   });
 
-  it.each(['', '#', '#/', '#/chain//', '#/chain/%E0%A4%A', '#/chain/?mode=nonsense'])(
+  it.each(['', '#', '#/', '#/chain//', '#/chain/%E0%A4%A', '#/chain/?mode=%3Cb%3E', '#/nowhere/'])(
     'leaves open what %j does not say',
     (hash) => {
-      expect(parsePlace(hash)).toEqual({ screen: 'chain', mode: 'price' });
+      expect(parsePlace(hash)).toEqual({ screen: 'chain' });
     },
   );
 

@@ -1,0 +1,80 @@
+/** The parts of ECharts that our charts use, and no others: it is the largest chunk of the page. */
+import {
+  BarChart,
+  CandlestickChart,
+  HeatmapChart,
+  LineChart,
+  ScatterChart,
+  type BarSeriesOption,
+  type CandlestickSeriesOption,
+  type HeatmapSeriesOption,
+  type LineSeriesOption,
+  type ScatterSeriesOption,
+} from 'echarts/charts';
+import {
+  DataZoomInsideComponent,
+  GridComponent,
+  LegendPlainComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+  type DataZoomComponentOption,
+  type GridComponentOption,
+  type LegendComponentOption,
+  type TooltipComponentOption,
+  type VisualMapComponentOption,
+} from 'echarts/components';
+import { init, use, type ComposeOption, type ECharts } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+
+use([
+  BarChart,
+  CandlestickChart,
+  CanvasRenderer,
+  DataZoomInsideComponent,
+  GridComponent,
+  HeatmapChart,
+  LegendPlainComponent,
+  LineChart,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  ScatterChart,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+]);
+
+export type SeriesOption =
+  | BarSeriesOption
+  | CandlestickSeriesOption
+  | HeatmapSeriesOption
+  | LineSeriesOption
+  | ScatterSeriesOption;
+
+export type EChartsOption = ComposeOption<
+  | SeriesOption
+  | DataZoomComponentOption
+  | GridComponentOption
+  | LegendComponentOption
+  | TooltipComponentOption
+  | VisualMapComponentOption
+>;
+
+/** One line across a chart, of those that a series marks. */
+export type MarkedLine = Exclude<
+  NonNullable<NonNullable<LineSeriesOption['markLine']>['data']>[number],
+  readonly unknown[]
+>;
+
+/** The look that axes of every type share. */
+export type AxisLook = Pick<
+  ValueAxis,
+  'axisLine' | 'axisTick' | 'axisLabel' | 'splitLine' | 'nameTextStyle'
+>;
+
+type Axis = NonNullable<EChartsOption['yAxis']>;
+type ValueAxis = Extract<Axis extends readonly (infer One)[] ? One : Axis, { type?: 'value' }>;
+
+export { init, type ECharts };

@@ -1,0 +1,73 @@
+import type { ReadonlySignal } from '@preact/signals-core';
+
+import { failed, LOADING, ready, type Loadable } from '../state/loadable';
+import { SignalMap } from '../state/signal-map';
+import type { MarketApi } from './market-api';
+import { problemFrom } from './problem';
+import { addressOf, type Answer, type Read, type ReadPath } from './read';
+
+/** The longest wait, in milliseconds, before a failed read is tried again. */
+const AGAIN_WITHIN = 5_000;
+
+interface Watch {
+  watchers: number;
+  readonly end: () => void;
+}
+
+/**
+ * Answers that somebody keeps looking at: asked for once for all who look, and again and again
+ * for as long as anybody does and the page is seen. The last answer stays when asking fails.
+ */
+export class Watches {
+  readonly #answers = new SignalMap<Loadable<unknown>>(LOADING);
+  readonly #running = new Map<string, Watch>();
+
+  constructor(private readonly api: MarketApi) {}
+
+  /** The latest answer to a read; loading until somebody watches it. */
+  answer<Path extends ReadPath>(read: Read<Path>): ReadonlySignal<Loadable<Answer<Path>>> {
+    return this.#answers.at(addressOf(read)) as ReadonlySignal<Loadable<Answer<Path>>>;
+  }
+
+  /** Keeps an answer fresh, every so many milliseconds, until the returned function is called. */
+  watch<Path extends ReadPath>(read: Read<Path>, every: number): () => void {
+    const key = `${addressOf(read)} ${every}`;
+    const watch = this.#running.get(key) ?? { watchers: 0, end: this.#start(read, every) };
+    watch.watchers += 1;
+    this.#running.set(key, watch);
+    return () => {
+      watch.watchers -= 1;
+      if (watch.watchers > 0) return;
+      watch.end();
+      this.#running.delete(key);
+    };
+  }
+
+  #start<Path extends ReadPath>(read: Read<Path>, every: number): () => void {
+    const ended = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const look = async (): Promise<void> => {
+      const isFine = document.hidden || (await this.#look(read, ended.signal));
+      if (ended.signal.aborted) return;
+      const wait = isFine ? every : Math.min(every, AGAIN_WITHIN);
+      timer = setTimeout(() => void look(), wait);
+    };
+    void look();
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }
+
+  /** Asks once; says whether there was an answer. */
+  async #look<Path extends ReadPath>(read: Read<Path>, signal: AbortSignal): Promise<boolean> {
+    const answer = this.#answers.at(addressOf(read));
+    try {
+      answer.value = ready(await this.api.read(read, signal));
+      return true;
+    } catch (thrown) {
+      if (!signal.aborted) answer.value = failed(answer.value, problemFrom(thrown));
+      return false;
+    }
+  }
+}
