@@ -86,6 +86,7 @@ async def start(data_dir: Path) -> asyncio.subprocess.Process:
     return process
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["redis", *(role.name for role in ROLES)])
 async def test_a_killed_process_is_noticed_logged_and_replaced(
     mesh: RunningMesh, name: str
@@ -132,6 +133,7 @@ async def test_sigterm_stops_every_process(tmp_path: Path) -> None:
     assert [pid for pid in pids if psutil.pid_exists(pid)] == []
 
 
+@pytest.mark.long
 async def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     process = await start(tmp_path / "data")
     family = psutil.Process(process.pid).children(recursive=True)

@@ -38,7 +38,7 @@ from tests.security.doors import (
 from deltastream.client import Mesh
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
 
-pytestmark = ON_THE_MESH
+pytestmark = [*ON_THE_MESH, TAKES_ITS_TIME]
 
 # The one that ends what it is called with comes last.
 METHODS: Final = tuple(sorted(methods(), key=lambda method: method.name == "EndSessions"))
@@ -198,7 +198,6 @@ async def test_the_python_client_logs_in_and_streams(doors: Doors) -> None:
         assert (await mesh.storage.ListProducts(ListProductsRequest())).products
 
 
-@TAKES_ITS_TIME
 async def test_after_a_restart_the_services_still_know_one_another(doors: Doors) -> None:
     restart = await asyncio.create_subprocess_exec(
         *command("restart", "--data-dir", str(doors.mesh.data_dir)),
