@@ -128,6 +128,20 @@ async def test_a_successor_that_does_not_become_ready_changes_nothing(script: Pa
         assert processes_of(script) == [first]
 
 
+async def test_what_a_child_says_it_is_ready_by_is_gone_as_soon_as_it_has_said_so(
+    script: Path,
+) -> None:
+    lines = Lines()
+    async with running(child_of(script, lines)) as child:
+        await lines.until("ready")
+        socket = Path(psutil.Process(child.pid).environ()["NOTIFY_SOCKET"])
+
+        async def is_there() -> bool:
+            return socket.parent.exists()
+
+        assert not await eventually(is_there, lambda there: not there, seconds=SECONDS)
+
+
 async def test_a_successor_that_ends_is_quoted(script: Path) -> None:
     lines = Lines()
     async with running(child_of(script, lines)) as child:

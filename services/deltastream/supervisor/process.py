@@ -51,6 +51,7 @@ class ChildProcess:
         self._notification = notification
         self._on_line = on_line
         self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
+        self._is_ready = asyncio.Event()
         self._followed = asyncio.Event()
 
     @classmethod
@@ -92,14 +93,23 @@ class ChildProcess:
     async def follow(self) -> None:
         """Read its output to its end."""
         assert self._process.stdout is not None  # noqa: S101 - it was asked for above
+        listening = asyncio.create_task(self._listen())
         try:
             while line := await _read_line(self._process.stdout):
                 text = line.decode(errors="replace").rstrip()
                 self._last_words.append(text)
                 self._on_line(self._command.name, text)
         finally:
+            listening.cancel()
+            await asyncio.wait([listening])
             self._notification.close()
             self._followed.set()
+
+    async def _listen(self) -> None:
+        """Hear that it is ready, which it says once: nothing is left to outlive a kill."""
+        await self._notification.wait()
+        self._notification.close()
+        self._is_ready.set()
 
     async def ended(self) -> int:
         """Return its exit status when it has ended and all its output is read."""
@@ -108,7 +118,7 @@ class ChildProcess:
 
     async def ready(self) -> None:
         """Return when it has said that it is ready, or has ended."""
-        said = asyncio.create_task(self._notification.wait())
+        said = asyncio.create_task(self._is_ready.wait())
         ended = asyncio.create_task(self._process.wait())
         try:
             await asyncio.wait((said, ended), return_when=asyncio.FIRST_COMPLETED)
