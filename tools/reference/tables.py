@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from tools.reference import flat_tables
 from tools.reference.calls import calls_of
 from tools.reference.settings import all_settings, settings_of
 
@@ -16,7 +17,19 @@ def tables() -> dict[str, str]:
         found[f"settings of {role.name}"] = _settings(role)
         if role.service is not None:
             found[f"calls of {role.name}"] = _calls(role)
-    return found
+    return found | _flat_tables()
+
+
+def _flat_tables() -> dict[str, str]:
+    heads = ("path", "a row is, or an answer has", "parameters", "from")
+    return {
+        "flat tables": _table(heads, flat_tables.overview()),
+        "parameters of tables": _table(
+            ("parameter", "default", "meaning"), flat_tables.parameters()
+        ),
+        "columns of tables": _table(("table", "columns"), flat_tables.columns()),
+        "units of tables": _table(("unit", "columns"), flat_tables.units()),
+    }
 
 
 def _all_settings() -> str:

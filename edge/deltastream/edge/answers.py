@@ -1,10 +1,11 @@
 """What services answer, as JSON, and what is made of that for clients."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
+from aiohttp import hdrs
 from google.protobuf.message import Message
 
 from deltastream.edge.compression import PLAIN, encoded
@@ -16,19 +17,22 @@ _KEPT: Final = 128
 # A chain of 21 strikes has 10 kB, its JSON three times as many.
 _MOST_KEPT_BYTES: Final = 16_384
 _TAG_LENGTH: Final = 24
+_JSON: Final[Mapping[str, str]] = {hdrs.CONTENT_TYPE: "application/json"}
 
 
 class Answer:
-    """The JSON of an answer; its tag and its encodings are made once, when they are wanted.
+    """The body of an answer; its tag and its encodings are made once, when they are wanted.
 
     Attributes:
-        body: the JSON.
+        body: what is sent, in no encoding.
+        headers: say what it is: JSON, if nothing else.
     """
 
-    __slots__ = ("_digest", "_encoded", "body")
+    __slots__ = ("_digest", "_encoded", "body", "headers")
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, headers: Mapping[str, str] = _JSON) -> None:
         self.body = body
+        self.headers = headers
         self._digest = ""
         self._encoded: dict[str, bytes] = {PLAIN: body}
 

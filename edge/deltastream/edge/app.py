@@ -19,6 +19,7 @@ from deltastream.edge.limits.requests import RequestLimits
 from deltastream.edge.measures import measuring
 from deltastream.edge.security_headers import security_headers
 from deltastream.edge.sockets.gateway import SocketGateway
+from deltastream.edge.tables.routes import add_tables
 from deltastream.edge.tracing import install_tracing
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.edge.transcoder.routes import add_routes
@@ -55,7 +56,7 @@ class EdgeParts:
 
 
 def make_app(parts: EdgeParts) -> web.Application:
-    """Build the application: REST and streams, Socket.IO, documentation, dashboard, health."""
+    """Build the application: REST and streams, tables, Socket.IO, pages, health."""
     app = web.Application(
         middlewares=[measuring, error_middleware], client_max_size=parts.body_bytes
     )
@@ -71,6 +72,13 @@ def make_app(parts: EdgeParts) -> web.Application:
         RequestLimits(parts.limiter, parts.callers).install(app)
     app.middlewares.append(plain_bodies)
     add_routes(
+        app,
+        channels=parts.channels,
+        limits=parts.waits,
+        concurrency=parts.concurrency,
+        credentials=parts.credentials,
+    )
+    add_tables(
         app,
         channels=parts.channels,
         limits=parts.waits,

@@ -32,7 +32,7 @@ def represented(
     async def handle(request: web.Request) -> web.StreamResponse:
         answer = await answering(request)
         body = answer.body
-        response = web.Response(body=body, content_type="application/json")
+        response = web.Response(body=body, headers=answer.headers)
         if secret:
             # Nor is it compressed: its length would tell of it.
             response.headers[hdrs.CACHE_CONTROL] = "no-store"

@@ -53,6 +53,16 @@ def stated_timeout(request: web.BaseRequest) -> float | None:
     return int(match[1]) * _UNIT_SECONDS[match[2]]
 
 
+def unary_timeout(request: web.BaseRequest, limits: CallLimits) -> float:
+    """Return how many seconds a unary call may take: what its client states, within the limits.
+
+    Raises:
+        MalformedValueError: the client's `Grpc-Timeout` is not in gRPC's notation.
+    """
+    stated = stated_timeout(request)
+    return limits.unary_timeout if stated is None else min(stated, limits.longest_timeout)
+
+
 async def metadata_of(
     request: web.BaseRequest, credentials: Credentials
 ) -> tuple[tuple[str, str], ...]:

@@ -2,20 +2,14 @@
 
 import grpc
 from aiohttp import web
-from google.protobuf.message import Message
 
 from deltastream.edge.answers import Answer, Answers, answer_of
 from deltastream.edge.contract import codec_of, is_secret, path_of
-from deltastream.edge.credentials import Credentials, Metadata
-from deltastream.edge.errors.statuses import StatusError
-from deltastream.edge.errors.upstream_errors import status_of_failure
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.reading.request_reader import RequestReader
-from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, stated_timeout
+from deltastream.edge.transcoder.call_options import CallLimits, metadata_of, unary_timeout
 from deltastream.edge.transcoder.http_rule import Binding
-from deltastream.runtime.patience import PATIENCE_SECONDS, until_ready
-from deltastream.runtime.telemetry.traced_channel import calling
-
-Call = grpc.aio.UnaryUnaryMultiCallable[Message, bytes]
+from deltastream.edge.transcoder.unary_call import UnaryCall
 
 
 class UnaryHandler:
@@ -39,19 +33,12 @@ class UnaryHandler:
         credentials: Credentials,
         answers: Answers,
     ) -> None:
-        self._method = binding.method
-        self._path = path_of(binding.method)
-        self._credentials = credentials.of_callers_of(self._path)
+        self._credentials = credentials.of_callers_of(path_of(binding.method))
         self._limits = limits
         self._reader = RequestReader(binding, body_timeout=limits.body_timeout)
-        self._channel = channel
+        self._call = UnaryCall(binding.method, channel)
         self._answer_of = answer_of if is_secret(binding.method) else answers.of
-        codec = codec_of(binding.method)
-        self._read = codec["response_deserializer"]
-        # It answers bytes: what they say is often known.
-        self._call: Call = channel.unary_unary(
-            self._path, request_serializer=codec["request_serializer"]
-        )
+        self._read = codec_of(binding.method)["response_deserializer"]
 
     async def answer(self, request: web.Request) -> Answer:
         """Return the answer to a request.
@@ -61,27 +48,7 @@ class UnaryHandler:
             StatusError: the call failed.
         """
         message = await self._reader.read(request)
-        timeout = self._timeout_of(request)
+        seconds = unary_timeout(request, self._limits)
         metadata = await metadata_of(request, self._credentials)
-        try:
-            # While its body was read, say, the service may have gone.
-            await until_ready(self._channel, seconds=min(timeout, PATIENCE_SECONDS))
-            with calling(self._path) as trace:
-                content = await self._ask(message, timeout, (*metadata, *trace))
-        except grpc.aio.AioRpcError as error:
-            raise StatusError(status_of_failure(error, method=self._method)) from error
+        content = await self._call.content(message, seconds=seconds, metadata=metadata)
         return self._answer_of(content, self._read)
-
-    async def _ask(self, message: Message, timeout: float, metadata: Metadata) -> bytes:  # noqa: ASYNC109 - the call's own
-        call = self._call(message, timeout=timeout, metadata=metadata)
-        try:
-            content: bytes = await call
-        finally:
-            call.cancel()
-        return content
-
-    def _timeout_of(self, request: web.Request) -> float:
-        stated = stated_timeout(request)
-        if stated is None:
-            return self._limits.unary_timeout
-        return min(stated, self._limits.longest_timeout)
