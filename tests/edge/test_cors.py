@@ -125,3 +125,11 @@ async def test_sockets_keep_to_the_same_list_and_say_it_once(origin: str, status
     ):
         assert response.status == status
         assert response.headers.getall(ALLOWED, []) == [FRIEND] * (status == 200)
+
+
+async def test_the_edges_own_pages_may_connect_whoever_else_may() -> None:
+    async with whole_edge(cors_origins=[FRIEND]) as client:
+        own = str(client.make_url("/").origin())
+        async with client.get(HANDSHAKE, headers={"Origin": own}) as response:
+            assert response.status == 200
+            assert response.headers.getall(ALLOWED) == [own]

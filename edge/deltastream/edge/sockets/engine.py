@@ -11,7 +11,7 @@ the only ones that know them (python-socketio 5.18, python-engineio 4.15).
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 import engineio
@@ -23,6 +23,7 @@ from deltastream.edge.sockets.outlet import WebSocket
 
 # What python-engineio's own client takes in one polling response; more breaks its connection.
 _BATCH_LIMIT: Final = 16
+_ANYBODY: Final = "*"
 
 ClientMailbox = Mailbox[Frame]
 
@@ -37,8 +38,9 @@ engine_log.addFilter(lambda record: record.msg not in _FAULTS_OF_CLIENTS)
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types
     """The transport: sessions over websockets and long polling."""
 
-    def __init__(self, *, reply_limit: int, **options: Any) -> None:
+    def __init__(self, *, reply_limit: int, named_origins: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
+        self._named_origins = tuple(named_origins)
         self._async: dict[str, Any] = {**self._async, "websocket": WebSocket}
         self._reply_limit = reply_limit
         self._background: set[asyncio.Task[Any]] = set()
@@ -57,10 +59,15 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library has no 
         return task
 
     def _cors_allowed_origins(self, environ: dict[str, Any]) -> Any:
-        """Return the origins of pages that may connect; what the library does not see is TLS."""
+        """Return the origins of pages that may connect: ours, and those named; None is any.
+
+        What the library does not see is TLS.
+        """
+        if _ANYBODY in self._named_origins:
+            return None
         if environ["aiohttp.request"].secure:
             environ["wsgi.url_scheme"] = "https"
-        return super()._cors_allowed_origins(environ)
+        return [*super()._cors_allowed_origins(environ), *self._named_origins]
 
     async def shutdown(self) -> None:
         """End all background tasks."""

@@ -64,7 +64,7 @@ class SocketGateway:
             storage: lists the products.
             doorkeeper: decides who may connect.
             clock: the present, in UTC.
-            allowed_origins: the origins of pages that may connect; empty means the edge's own.
+            allowed_origins: of other sites whose pages may connect, besides the edge's own.
             limits: how much one client may ask.
             linger_seconds: how long the streams are kept when the last client has gone.
             monotonic: the time in seconds.

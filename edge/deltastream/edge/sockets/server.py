@@ -43,7 +43,7 @@ class SocketServer:
 
         Args:
             sessions: decides and answers.
-            allowed_origins: the origins of pages that may connect; empty means the edge's own.
+            allowed_origins: of other sites whose pages may connect, besides the edge's own.
             limits: see SocketLimits.
             monotonic: the time in seconds.
             callers: says from which address a request comes.
@@ -62,8 +62,9 @@ class SocketServer:
             logger=engine_log,
             engineio_logger=engine_log,
             async_handlers=False,
-            # An empty list would switch the check off altogether.
-            cors_allowed_origins=list(allowed_origins) or None,
+            # The library itself is to know of none: then it lets in the pages of this server.
+            cors_allowed_origins=None,
+            named_origins=allowed_origins,
             ping_interval=limits.ping_interval,
             ping_timeout=limits.ping_timeout,
             max_http_buffer_size=limits.packet_bytes,
