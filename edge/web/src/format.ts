@@ -3,6 +3,7 @@
  * wherever it stands. A value that is absent is written as a dash, never as 0.
  */
 import type { Product, QuantityUnit } from './contract/types';
+import { conventions, type Conventions } from './state/conventions';
 
 /** What stands in the place of a value that is not known. */
 export const MISSING = '–';
@@ -25,6 +26,11 @@ export function direction(change: Maybe<number>): Direction | undefined {
 function localeOf(currency: string): string {
   return currency === 'INR' ? 'en-IN' : 'en-US';
 }
+
+const GROUPING_LOCALES: Readonly<Partial<Record<Conventions['grouping'], string>>> = {
+  international: 'en-US',
+  indian: 'en-IN',
+};
 
 /** How many decimals a price step of this size needs; two where the step is not known. */
 function decimalsOf(tickSize: Maybe<number>): number {
@@ -52,13 +58,17 @@ export interface ProductFormat {
   readonly timeZone: string;
   /** A price with its currency symbol: "₹24,623.45". */
   readonly money: Write;
+  /** An amount of money in few characters: "₹3,455Cr", "$12.3M". */
+  readonly shortMoney: Write;
   /** A price in a column whose currency is known: "24,623.45". */
   readonly price: Write;
   /** A price difference with its sign: "+12.40". */
   readonly priceChange: Write;
   /** A strike: no decimals that it does not have. */
   readonly strike: Write;
-  /** Volume or open interest: "1,23,45,678". */
+  /** What volumes and open interest are written in, in words: "contracts". */
+  readonly unit: string;
+  /** Volume or open interest, as the source counts it, in that unit: "1,23,45,678". */
   readonly quantity: Write;
   /** A change of volume or open interest with its sign. */
   readonly quantityChange: Write;
@@ -78,30 +88,43 @@ export interface ProductFormat {
   readonly gamma: Write;
   /** A Greek in units of price: theta, vega. */
   readonly priceGreek: Write;
+  /** A time in years: "0.02612". */
+  readonly years: Write;
   /** An instant, in milliseconds, as the time of day at the exchange: "13:59:32 IST". */
   readonly time: Write;
+  /** The same to the minute, where the zone is known: "13:59". */
+  readonly minute: Write;
+  /** The day of an instant at the exchange: "7 Aug". */
+  readonly day: Write;
+  /** Day and time of an instant at the exchange: "7 Aug, 13:59:32 IST". */
+  readonly moment: Write;
 }
 
-type Conventions = Pick<Product, 'currency' | 'time_zone' | 'tick_size'>;
+/** What of a product decides how its figures are written. */
+export type Described = Pick<Product, 'currency' | 'time_zone'> &
+  Partial<Pick<Product, 'tick_size' | 'lot_size' | 'quantity_unit'>>;
 
 const formats = new Map<string, ProductFormat>();
 
 /** What is assumed of a product before it is described: no currency, and the zone of the wire. */
-const UNDESCRIBED: Conventions = { currency: '', time_zone: 'UTC' };
+const UNDESCRIBED: Described = { currency: '', time_zone: 'UTC' };
 
-/** The writers of a product, or of one that is not described yet. */
-export function productFormat(product?: Conventions): ProductFormat {
-  const conventions = product ?? UNDESCRIBED;
-  const { currency, time_zone, tick_size } = conventions;
-  const key = `${currency} ${time_zone} ${tick_size ?? ''}`;
-  const format = formats.get(key) ?? makeFormat(conventions);
+/** The writers of a product, or of one that is not described yet, by the page's conventions. */
+export function productFormat(product: Described = UNDESCRIBED): ProductFormat {
+  const { grouping, unit } = conventions.value;
+  const { currency, time_zone, tick_size, lot_size, quantity_unit } = product;
+  const key = [currency, time_zone, tick_size, lot_size, quantity_unit, grouping, unit].join(' ');
+  const format = formats.get(key) ?? makeFormat(product, conventions.value);
   formats.set(key, format);
   return format;
 }
 
-function makeFormat({ currency, time_zone, tick_size }: Conventions): ProductFormat {
-  const locale = localeOf(currency);
+function makeFormat(product: Described, { grouping, unit }: Conventions): ProductFormat {
+  const { currency, time_zone, tick_size } = product;
+  const ownLocale = localeOf(currency);
+  const locale = GROUPING_LOCALES[grouping] ?? ownLocale;
   const timeZone = knownZone(time_zone);
+  const counting = countingIn(unit, product);
   const priceDigits = decimals(decimalsOf(tick_size));
   const signed = { signDisplay: 'exceptZero' } as const;
   const percent = { style: 'percent', ...decimals(2) } as const;
@@ -110,12 +133,17 @@ function makeFormat({ currency, time_zone, tick_size }: Conventions): ProductFor
     locale,
     timeZone,
     money: writer(locale, { ...priceDigits, ...(currency && { style: 'currency', currency }) }),
+    shortMoney: shortWriter(locale, currency ? { style: 'currency', currency } : {}),
     price: writer(locale, priceDigits),
     priceChange: writer(locale, { ...priceDigits, ...signed }),
     strike: writer(locale, { maximumFractionDigits: 4 }),
-    quantity: writer(locale, { maximumFractionDigits: 2 }),
-    quantityChange: writer(locale, { maximumFractionDigits: 2, ...signed }),
-    shortQuantity: writer(locale, { notation: 'compact', maximumSignificantDigits: 4 }),
+    unit: unitName(counting.unit),
+    quantity: scaled(counting.factor, writer(locale, { maximumFractionDigits: 2 })),
+    quantityChange: scaled(
+      counting.factor,
+      writer(locale, { maximumFractionDigits: 2, ...signed }),
+    ),
+    shortQuantity: scaled(counting.factor, shortWriter(locale, {})),
     ratio: ratioWriter(locale),
     percent: writer(locale, percent),
     percentChange: writer(locale, { ...percent, ...signed }),
@@ -123,8 +151,30 @@ function makeFormat({ currency, time_zone, tick_size }: Conventions): ProductFor
     delta: writer(locale, decimals(3)),
     gamma: writer(locale, decimals(5)),
     priceGreek: writer(locale, decimals(2)),
-    time: timeWriter(locale, timeZone),
+    years: writer(locale, decimals(5)),
+    time: timeWriter(ownLocale, { timeZone, ...CLOCK, second: '2-digit', timeZoneName: 'short' }),
+    minute: timeWriter(ownLocale, { timeZone, ...CLOCK }),
+    day: timeWriter(ownLocale, { timeZone, ...DAY_OF_YEAR }),
+    moment: timeWriter(ownLocale, {
+      timeZone,
+      ...DAY_OF_YEAR,
+      ...CLOCK,
+      second: '2-digit',
+      timeZoneName: 'short',
+    }),
   };
+}
+
+const CRORE = 10_000_000;
+
+/** Few characters. Beyond a thousand crore people still say crore, where Intl says "KCr". */
+function shortWriter(locale: string, options: Intl.NumberFormatOptions): Write {
+  const four = { ...options, minimumFractionDigits: 0, maximumSignificantDigits: 4 } as const;
+  const short = writer(locale, { ...four, notation: 'compact' });
+  if (locale !== 'en-IN') return short;
+  const crores = writer(locale, four);
+  return (value) =>
+    value != null && Math.abs(value) >= 1_000 * CRORE ? `${crores(value / CRORE)}Cr` : short(value);
 }
 
 /** A zone that this browser does not know is no reason to show nothing: times then say UTC. */
@@ -144,16 +194,37 @@ function ratioWriter(locale: string): Write {
     MISSING;
 }
 
-function timeWriter(locale: string, timeZone: string): Write {
-  const format = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    hourCycle: 'h23',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  });
+const CLOCK = { hourCycle: 'h23', hour: '2-digit', minute: '2-digit' } as const;
+const DAY_OF_YEAR = { day: 'numeric', month: 'short' } as const;
+
+function timeWriter(locale: string, options: Intl.DateTimeFormatOptions): Write {
+  const format = new Intl.DateTimeFormat(locale, options);
   return (instant) => (instant == null || Number.isNaN(instant) ? MISSING : format.format(instant));
+}
+
+/** A unit, and by what a figure of the source is multiplied to be in it. */
+interface Counting {
+  readonly unit: Maybe<QuantityUnit>;
+  readonly factor: number;
+}
+
+/** How to count in the unit that is wanted; as the source does where it cannot be told. */
+function countingIn(
+  wanted: Conventions['unit'],
+  { quantity_unit: unit, lot_size: lotSize }: Pick<Described, 'quantity_unit' | 'lot_size'>,
+): Counting {
+  if (lotSize == null) return { unit, factor: 1 };
+  if (wanted === 'shares' && unit === 'QUANTITY_UNIT_CONTRACTS') {
+    return { unit: 'QUANTITY_UNIT_SHARES', factor: lotSize };
+  }
+  if (wanted === 'contracts' && unit === 'QUANTITY_UNIT_SHARES') {
+    return { unit: 'QUANTITY_UNIT_CONTRACTS', factor: 1 / lotSize };
+  }
+  return { unit, factor: 1 };
+}
+
+function scaled(factor: number, write: Write): Write {
+  return factor === 1 ? write : (value) => write(value == null ? value : value * factor);
 }
 
 const UNIT_NAMES: Readonly<Record<QuantityUnit, string>> = {
@@ -162,7 +233,7 @@ const UNIT_NAMES: Readonly<Record<QuantityUnit, string>> = {
   QUANTITY_UNIT_SHARES: 'shares',
 };
 
-/** What volume and open interest count, in words. */
+/** What the source counts volume and open interest in, in words. What is written is `unit`. */
 export function unitName(unit: Maybe<QuantityUnit>): string {
   return UNIT_NAMES[unit ?? 'QUANTITY_UNIT_UNSPECIFIED'];
 }
@@ -171,6 +242,22 @@ export function unitName(unit: Maybe<QuantityUnit>): string {
 export function exchangeDate(instant: number, timeZone: string): string {
   // Swedish writes dates as ISO 8601 does.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(instant);
+}
+
+/** An instant by the clock of the exchange, as ISO 8601 has it: "2025-08-05T13:59:32+05:30". */
+export function exchangeTime(instant: number, timeZone: string): string {
+  const text = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'longOffset',
+  }).format(instant);
+  const [date = '', time = '', zone = ''] = text.split(' ');
+  return `${date}T${time}${zone.replace('GMT', '').replace('−', '-') || '+00:00'}`;
 }
 
 /** A calendar date, YYYY-MM-DD, for people: "Thu, 7 Aug 2025". It has no zone. */
@@ -211,4 +298,15 @@ export function remaining(left: Maybe<number>): string {
   if (days > 0) return `${days} d ${hours} h`;
   if (hours > 0) return `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min` : '< 1 min';
+}
+
+/** A duration that people do not notice: "0.8 ms", "12 ms", "1,240 ms". */
+export function milliseconds(duration: Maybe<number>): string {
+  if (duration == null || Number.isNaN(duration)) return MISSING;
+  return `${duration.toLocaleString('en-US', decimals(Math.abs(duration) < 10 ? 1 : 0)).replace('-', '−')} ms`;
+}
+
+/** The same with its sign. */
+export function signedMilliseconds(duration: Maybe<number>): string {
+  return duration != null && duration > 0 ? `+${milliseconds(duration)}` : milliseconds(duration);
 }

@@ -2,62 +2,43 @@ import { describe, expect, it } from 'vitest';
 
 import { MISSING, productFormat } from '../format';
 import { leg, NIFTY } from '../testing/chains';
-import { COLUMNS, columnsThatFit, STRIKE_WIDTH } from './columns';
+import { COLUMNS, type Column, type ColumnId } from './columns';
 
-function ids(mode: 'price' | 'greeks', width: number): string[] {
-  return columnsThatFit(mode, width).map(({ id }) => id);
+function column(id: ColumnId): Column {
+  const found = COLUMNS.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no column ${id}`);
+  return found;
 }
 
-describe('columnsThatFit', () => {
-  it('shows every column of a mode on a wide page, from the outer edge to the strike', () => {
-    expect(ids('price', 1440)).toEqual([
-      'open_interest',
-      'change_in_open_interest',
-      'volume',
-      'bid',
-      'ask',
-      'last',
-    ]);
-    expect(ids('greeks', 1440)).toEqual([
-      'open_interest',
-      'last',
-      'iv',
-      'delta',
-      'gamma',
-      'theta',
-      'vega',
-    ]);
-  });
-
-  it('keeps what matters most on a phone', () => {
-    expect(ids('price', 390)).toEqual(['open_interest', 'last']);
-    expect(ids('greeks', 390)).toEqual(['last', 'iv', 'delta']);
-  });
-
-  it('shows on a narrower page a part of what a wider one shows, and never more than fits', () => {
-    for (let width = 390; width <= 1440; width += 10) {
-      const columns = columnsThatFit('price', width);
-      const taken = columns.reduce((sum, column) => sum + column.width, 0);
-      expect(taken * 2 + STRIKE_WIDTH.narrow).toBeLessThanOrEqual(width);
-    }
-  });
-
-  it('shows one column even where none has room', () => {
-    expect(ids('price', 10)).toEqual(['last']);
-  });
-});
-
 describe('a column', () => {
-  it.each(COLUMNS.map((column) => [column.id, column] as const))(
+  it.each(COLUMNS.map((each) => [each.id, each] as const))(
     'writes a dash where %s is absent',
-    (_id, column) => {
-      expect(column.write(leg(24_600), productFormat(NIFTY))).toBe(MISSING);
+    (_id, { write }) => {
+      expect(write(leg(24_600), productFormat(NIFTY))).toBe(MISSING);
     },
   );
 
   it('of change colours by sign', () => {
-    const column = COLUMNS.find(({ id }) => id === 'change_in_open_interest');
-    expect(column?.sign?.(leg(24_600, { change_in_open_interest: -5 }))).toBe('down');
-    expect(column?.sign?.(leg(24_600))).toBeUndefined();
+    const { look } = column('change_in_open_interest');
+    expect(look?.(leg(24_600, { change_in_open_interest: -5 }))).toBe('down');
+    expect(look?.(leg(24_600))).toBeUndefined();
+  });
+
+  it.each([
+    ['BUILDUP_LONG_BUILDUP', 'LB', 'long-buildup', 'Long build-up'],
+    ['BUILDUP_SHORT_BUILDUP', 'SB', 'short-buildup', 'Short build-up'],
+    ['BUILDUP_LONG_UNWINDING', 'LU', 'long-unwinding', 'Long unwinding'],
+    ['BUILDUP_SHORT_COVERING', 'SC', 'short-covering', 'Short covering'],
+    ['BUILDUP_NEUTRAL', 'N', 'neutral', 'Neutral'],
+  ] as const)('tags %s as %s and spells it out', (buildup, tag, look, name) => {
+    const tagged = leg(24_600, { buildup });
+    expect(column('buildup').write(tagged, productFormat(NIFTY))).toBe(tag);
+    expect(column('buildup').look?.(tagged)).toBe(look);
+    expect(column('buildup').spell?.(tagged)).toContain(name);
+  });
+
+  it('takes a build-up that it does not know for one that is not known', () => {
+    const unheardOf = leg(24_600, { buildup: 'BUILDUP_OF_TOMORROW' as never });
+    expect(column('buildup').write(unheardOf, productFormat(NIFTY))).toBe(MISSING);
   });
 });

@@ -7,7 +7,7 @@ export interface RowRange {
 const EVERY_ROW: RowRange = { first: 0, last: Infinity };
 
 /** Rows beyond either edge that are drawn as well, for a scroll that is under way. */
-const MARGIN = 8;
+const MARGIN = 3;
 
 /** How old a row that is out of view may get, in milliseconds. */
 const EVERY_ROW_WITHIN = 1_000;

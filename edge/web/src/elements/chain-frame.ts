@@ -3,15 +3,18 @@ import { html, nothing, type TemplateResult } from 'lit';
 
 import type { Ladder } from '../chain/ladder';
 import type { Product, Side } from '../contract/types';
-import { unitName, type Maybe } from '../format';
+import type { Maybe } from '../format';
 import { inReadingOrder, totalCells, type RowContext } from './chain-row';
 
 /** Rows of the skeleton that stands in for the first chain. */
 const SKELETON_ROWS = 24;
 
 /** The names of the sides with their units, and those of the columns. */
-export function tableHead(product: Product | undefined, { columns }: RowContext): TemplateResult {
-  const unit = product && `OI and volume in ${unitName(product.quantity_unit)}`;
+export function tableHead(
+  product: Product | undefined,
+  { columns, format }: RowContext,
+): TemplateResult {
+  const unit = product && `OI and volume in ${format.unit}`;
   return html`
     <div role="row" class="row sides">
       <span role="columnheader" class="call" aria-colspan=${columns.length}>
@@ -38,15 +41,18 @@ export function tableHead(product: Product | undefined, { columns }: RowContext)
 
 function headings(columns: RowContext['columns'], side: Side): TemplateResult[] {
   return inReadingOrder(columns, side).map(
-    ({ heading, title }) =>
-      html`<span role="columnheader" class=${side} title=${title}>${heading}</span>`,
+    ({ id, heading, title }) =>
+      html`<span role="columnheader" class="${side} ${id}" title=${title}>${heading}</span>`,
   );
 }
 
 /** The line at the price of the underlying, between the strikes that it lies between. */
-export function spotRow(price: number, { columns, format }: RowContext): TemplateResult {
+export function spotRow(
+  price: number | undefined,
+  { columns, format }: RowContext,
+): TemplateResult {
   return html`<div role="row" class="spot">
-    <span role="cell" aria-colspan=${columns.length * 2 + 1}>
+    <span role="gridcell" aria-colspan=${columns.length * 2 + 1}>
       <span class="visually-hidden">Spot</span>${format.price(price)}
     </span>
   </div>`;
@@ -75,7 +81,7 @@ export function tableFoot(
 export function skeletonRows({ columns }: RowContext): TemplateResult[] {
   const cells = Array.from(
     { length: columns.length * 2 + 1 },
-    () => html`<span role="cell"><i></i></span>`,
+    () => html`<span role="gridcell"><i></i></span>`,
   );
   return Array.from(
     { length: SKELETON_ROWS },

@@ -16,8 +16,20 @@ export const gridStyles = css`
     scrollbar-width: thin;
   }
 
-  .scroller:focus-visible {
+  [role='gridcell'],
+  [role='rowheader'] {
+    cursor: help;
+  }
+
+  [role='gridcell']:focus-visible,
+  [role='rowheader']:focus-visible {
     outline-offset: -2px;
+  }
+
+  /* Not under the head or the foot. */
+  .body [role='gridcell'],
+  .body [role='rowheader'] {
+    scroll-margin-block: calc(2 * var(--row-height) + 4px) calc(var(--row-height) + 4px);
   }
 
   .table {
@@ -25,7 +37,7 @@ export const gridStyles = css`
     flex-direction: column;
     min-height: 100%;
     font-size: 13px;
-    line-height: 28px;
+    line-height: var(--row-height);
   }
 
   .body {
@@ -35,10 +47,10 @@ export const gridStyles = css`
   .row {
     display: grid;
     grid-template-columns: var(--columns);
-    height: 28px;
+    height: var(--row-height);
     contain: strict;
     content-visibility: auto;
-    contain-intrinsic-size: auto 28px;
+    contain-intrinsic-size: auto var(--row-height);
   }
 
   .row > span {
@@ -116,6 +128,7 @@ export const gridStyles = css`
   .headings .ratio {
     color: var(--muted);
     font-size: 11px;
+    font-weight: 400;
   }
 
   .row.totals > span {
@@ -250,11 +263,71 @@ export const gridStyles = css`
     vertical-align: 1px;
   }
 
+  /* Build-up: up and down are the price, full and hollow say whether open interest grew or shrank. */
+  .row > .buildup {
+    padding: 0 4px;
+    font-size: 11px;
+    font-weight: 600;
+    text-align: center;
+  }
+
+  .row > .long-buildup {
+    color: var(--up);
+  }
+
+  .row > .long-buildup::before {
+    content: '▲' / '';
+  }
+
+  .row > .short-buildup {
+    color: var(--down);
+  }
+
+  .row > .short-buildup::before {
+    content: '▼' / '';
+  }
+
+  .row > .long-unwinding {
+    color: var(--notice);
+  }
+
+  .row > .long-unwinding::before {
+    content: '▽' / '';
+  }
+
+  .row > .short-covering {
+    color: var(--accent);
+  }
+
+  .row > .short-covering::before {
+    content: '△' / '';
+  }
+
+  .row > .neutral {
+    color: var(--muted);
+  }
+
+  .row > .buildup::before {
+    margin-right: 3px;
+  }
+
   /*
    * A last price that moved with the latest chain, until the table settles. Nothing fades, because
    * that would cost a style in every frame.
    */
   @media (prefers-reduced-motion: no-preference) {
+    .wide:not(.settled) .row > .moved-up,
+    .wide:not(.settled) .row > .moved-down {
+      position: relative;
+    }
+
+    /* Beside the figure, where it takes no room from it. */
+    .wide:not(.settled) .row > .moved-up::before,
+    .wide:not(.settled) .row > .moved-down::before {
+      position: absolute;
+      left: 2px;
+    }
+
     .wide:not(.settled) .row > .moved-up {
       color: var(--up);
     }

@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { columnChoice } from '../chain/column-choice';
 import type { EnrichedChain } from '../contract/types';
+import { EXPLAIN, type Explanation } from '../explain/explanation';
 import { chain, leg, NIFTY } from '../testing/chains';
 import { ChainGrid } from './chain-grid';
 
@@ -45,9 +47,7 @@ describe('ds-chain-grid', () => {
   it('shows a skeleton, and says that it is busy, until the first chain', async () => {
     await grid.updateComplete;
     expect(rows().every((row) => row.classList.contains('skeleton'))).toBe(true);
-    expect(grid.shadowRoot?.querySelector('[role="table"]')?.getAttribute('aria-busy')).toBe(
-      'true',
-    );
+    expect(grid.shadowRoot?.querySelector('[role="grid"]')?.getAttribute('aria-busy')).toBe('true');
     await show(THREE_STRIKES);
     expect(rows().some((row) => row.classList.contains('skeleton'))).toBe(false);
   });
@@ -71,7 +71,7 @@ describe('ds-chain-grid', () => {
     await show(THREE_STRIKES);
     const kinds = rows().map((row) => (row.classList.contains('spot') ? 'spot' : 'strike'));
     expect(kinds).toEqual(['strike', 'strike', 'spot', 'strike']);
-    grid.spot = 24_560;
+    grid.trail = [{ at: 0, price: 24_560 }];
     await grid.updateComplete;
     expect(rows().findIndex((row) => row.classList.contains('spot'))).toBe(1);
   });
@@ -99,14 +99,14 @@ describe('ds-chain-grid', () => {
 
   it('leaves the cells of a strike alone in which nothing changed', async () => {
     await show(THREE_STRIKES);
-    const before = rows()[0]?.querySelectorAll('[role="cell"]')[5]?.firstChild;
+    const before = rows()[0]?.querySelectorAll('[role="gridcell"]')[5]?.firstChild;
     await show({
       ...THREE_STRIKES,
       calls: THREE_STRIKES.calls.map((each) =>
         each.strike === 24_650 ? { ...each, last: 99 } : each,
       ),
     });
-    expect(rows()[0]?.querySelectorAll('[role="cell"]')[5]?.firstChild).toBe(before);
+    expect(rows()[0]?.querySelectorAll('[role="gridcell"]')[5]?.firstChild).toBe(before);
     expect(texts(rows()[3])).toContain('99.00');
   });
 
@@ -130,5 +130,84 @@ describe('ds-chain-grid', () => {
   it('says which unit open interest has', async () => {
     await show(THREE_STRIKES);
     expect(grid.shadowRoot?.querySelector('.sides')?.textContent).toContain('in contracts');
+  });
+
+  function cellOf(row: number, place: number): HTMLElement {
+    const cells = rows()[row]?.querySelectorAll<HTMLElement>(':scope > span') ?? [];
+    const cell = cells[place];
+    if (cell === undefined) throw new Error(`no cell ${place} in row ${row}`);
+    return cell;
+  }
+
+  function explained(): string[] {
+    const headings: string[] = [];
+    grid.addEventListener(EXPLAIN, (event) => {
+      headings.push((event as CustomEvent<Explanation>).detail.heading);
+    });
+    return headings;
+  }
+
+  function press(key: string): void {
+    const target = grid.shadowRoot?.activeElement;
+    target?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true }));
+  }
+
+  it('asks to explain the figure that is clicked', async () => {
+    await show(THREE_STRIKES);
+    const headings = explained();
+    cellOf(0, 0).click();
+    cellOf(2, 0).click();
+    grid.shadowRoot?.querySelector<HTMLElement>('.totals > [role="gridcell"]')?.click();
+    expect(headings).toEqual([
+      'Open interest, 24,550 call',
+      'Spot price, NIFTY',
+      'Total open interest, calls',
+    ]);
+  });
+
+  it('has one place in the order of tabs, at the money, which keys move', async () => {
+    await show(THREE_STRIKES);
+    const stops = (): HTMLElement[] => [
+      ...(grid.shadowRoot?.querySelectorAll<HTMLElement>('[tabindex="0"]') ?? []),
+    ];
+    expect(stops().map((cell) => cell.textContent)).toEqual([
+      expect.stringContaining('24,600') as string,
+    ]);
+    stops()[0]?.focus();
+    press('ArrowUp');
+    press('Home');
+    expect(stops()).toEqual([cellOf(0, 0)]);
+    expect(grid.shadowRoot?.activeElement).toBe(cellOf(0, 0));
+  });
+
+  it('asks to explain the figure that has the keyboard, by Enter', async () => {
+    await show(THREE_STRIKES);
+    const headings = explained();
+    cellOf(0, 1).click();
+    press('ArrowDown');
+    press('Enter');
+    expect(headings.at(-1)).toMatch(/, 24,600 call$/);
+  });
+
+  it('comes back to its column behind the spot line, which has a single cell', async () => {
+    await show(THREE_STRIKES);
+    cellOf(1, 1).click();
+    press('ArrowDown');
+    expect(grid.shadowRoot?.activeElement).toBe(cellOf(2, 0));
+    press('ArrowDown');
+    expect(grid.shadowRoot?.activeElement).toBe(cellOf(3, 1));
+  });
+
+  it('shows the columns that are chosen', async () => {
+    await show(THREE_STRIKES);
+    columnChoice().toggle('price', 'bid');
+    await grid.updateComplete;
+    const headings = texts(grid.shadowRoot?.querySelector<HTMLElement>('.headings') ?? undefined);
+    expect(headings).not.toContain('Bid');
+    columnChoice().reset('price');
+    await grid.updateComplete;
+    expect(texts(grid.shadowRoot?.querySelector<HTMLElement>('.headings') ?? undefined)).toContain(
+      'Bid',
+    );
   });
 });

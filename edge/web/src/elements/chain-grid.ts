@@ -1,30 +1,34 @@
-import { html, noChange, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 
-import {
-  columnsThatFit,
-  COUNTING_COLUMNS,
-  STRIKE_WIDTH,
-  WIDE_FROM,
-  type Column,
-} from '../chain/columns';
-import { buildLadder, strikesBelow, type Ladder, type Strike } from '../chain/ladder';
+import { columnChoice } from '../chain/column-choice';
+import { columnsThatFit, STRIKE_WIDTH, WIDE_FROM, widthOf } from '../chain/column-fit';
+import { OUTER_COLUMNS, type Column } from '../chain/columns';
+import { buildLadder, type Ladder } from '../chain/ladder';
 import { rowsInView, RowWindow, type RowRange } from '../chain/row-window';
 import type { EnrichedChain, Product } from '../contract/types';
+import { explain } from '../explain/explanation';
+import { explainCell, type Line } from '../explain/grid-cell';
+import { isSummed } from '../explain/totals';
 import { calendarDate, productFormat } from '../format';
 import type { Mode } from '../state/place';
+import type { PriceTrail } from '../state/price-trail';
 import { tokens } from '../styles/tokens';
+import { bodyRows } from './chain-body';
+import { CellFocus } from './chain-cell-focus';
 import { gridStyles } from './chain-grid.styles';
-import { skeletonRows, spotRow, tableFoot, tableHead } from './chain-frame';
-import { strikeRow, type RowContext } from './chain-row';
+import { skeletonRows, tableFoot, tableHead } from './chain-frame';
+import type { RowContext } from './chain-row';
 import { SignalElement } from './signal-element';
 
 /** Milliseconds for which the moves of a chain stay marked when no other follows. */
 const MOVES_SHOWN_FOR = 800;
 
-/** The mirrored table of a chain: calls, strike, puts. It draws; others fetch. */
+/**
+ * The mirrored table of a chain: calls, strike, puts. It draws; others fetch.
+ *
+ * A cell that is clicked or entered fires `ds-explain`.
+ */
 @customElement('ds-chain-grid')
 export class ChainGrid extends SignalElement {
   static override styles = [tokens, gridStyles];
@@ -33,33 +37,50 @@ export class ChainGrid extends SignalElement {
   @property({ attribute: false }) chain: EnrichedChain | undefined;
   @property({ attribute: false }) product: Product | undefined;
 
-  /** Latest price of the underlying, for the spot line. */
-  @property({ type: Number }) spot: number | undefined;
+  /** Recent prices of the underlying: the latest is where the spot line stands. */
+  @property({ attribute: false }) trail: PriceTrail | undefined;
   @property() mode: Mode = 'price';
 
-  @state() private columns: readonly Column[] = columnsThatFit('price', 1024);
-  @state() private isWide = true;
+  /** Width of the table in pixels. */
+  @state() private width = 1024;
 
   /** Whether the moves of the latest chain have been shown for long enough. */
   @state() private isSettled = false;
 
   #ladder: Ladder | undefined;
+  #columns: readonly Column[] = [];
   #centred = '';
-  #width = 1024;
-  #height = 0;
+  /** In pixels; before it has been measured, every row is in view. */
+  #height = Infinity;
+  /** In pixels; the page chooses it, and a row of the head tells it. */
+  #rowHeight = 28;
   #scrollTop = 0;
   readonly #rows = new RowWindow(() => performance.now());
   #settling: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #resized = new ResizeObserver(([entry]) => {
-    this.#width = entry?.contentRect.width ?? this.#width;
-    this.#height = entry?.contentRect.height ?? this.#height;
-    this.#fitColumns();
+  readonly #resized = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) {
+      if (target === this) [this.width, this.#height] = [contentRect.width, contentRect.height];
+      else this.#rowHeight = contentRect.height;
+    }
+    this.requestUpdate();
   });
+
+  readonly #cells = new CellFocus(
+    this,
+    (cell) => {
+      this.#explain(cell);
+    },
+    () => Math.floor(this.#height / this.#rowHeight) - ROWS_COVERED,
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resized.observe(this);
+    void this.updateComplete.then(() => {
+      const row = this.renderRoot.querySelector('.headings');
+      if (row !== null && this.isConnected) this.#resized.observe(row);
+    });
   }
 
   override disconnectedCallback(): void {
@@ -74,11 +95,10 @@ export class ChainGrid extends SignalElement {
     const middle = this.renderRoot.querySelector<HTMLElement>('.spot, .atm');
     if (scroller === null || middle === null) return;
     const covered = this.renderRoot.querySelector<HTMLElement>('.head')?.offsetHeight ?? 0;
-    scroller.scrollTop = middle.offsetTop - (scroller.clientHeight + covered - ROW_HEIGHT) / 2;
+    scroller.scrollTop = middle.offsetTop - (scroller.clientHeight + covered - this.#rowHeight) / 2;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('mode')) this.#fitColumns();
     if (!changed.has('chain')) return;
     const before = changed.get('chain');
     const isSame = before?.product === this.chain?.product && before?.expiry === this.chain?.expiry;
@@ -103,35 +123,40 @@ export class ChainGrid extends SignalElement {
 
   protected override render(): TemplateResult {
     const ladder = this.#ladder;
+    this.#fitColumns();
     const context: RowContext = {
-      columns: this.columns,
+      columns: this.#columns,
       format: productFormat(this.product),
-      hasBars: this.#countingColumns() > 0,
+      hasBars: this.#columns.some(({ id }) => id === 'open_interest'),
       largestOpenInterest: ladder?.largestOpenInterest ?? 0,
     };
     return html`
       <div
         class="scroller"
-        tabindex="0"
         role="region"
         aria-label="Option chain, scrollable"
         @scroll=${this.#onScroll}
       >
         <div
-          role="table"
-          class="table ${this.isWide ? 'wide' : 'narrow'} ${this.isSettled ? 'settled' : ''}"
+          role="grid"
+          aria-readonly="true"
+          class="table ${this.#isWide ? 'wide' : 'narrow'} ${this.isSettled ? 'settled' : ''}"
           aria-label=${this.#name()}
           aria-busy=${this.chain === undefined ? 'true' : 'false'}
-          .style=${`--columns:${this.#template()};--bar-span:${this.#countingColumns()}`}
+          .style=${`--columns:${this.#template()};--bar-span:${this.#outerColumns()}`}
+          @click=${this.#cells.onClick}
+          @keydown=${this.#cells.onKey}
         >
           <div role="rowgroup" class="head">${tableHead(this.product, context)}</div>
-          <div role="rowgroup" class="body">
-            ${ladder === undefined ? skeletonRows(context) : this.#body(ladder, context)}
-          </div>
-          ${ladder !== undefined && context.hasBars ? tableFoot(ladder, this.chain?.pcr_oi, context) : nothing}
+          <div role="rowgroup" class="body">${this.#body(context)}</div>
+          ${ladder !== undefined && this.#columns.some(({ id }) => isSummed(id)) ? tableFoot(ladder, this.chain?.pcr_oi, context) : nothing}
         </div>
       </div>
     `;
+  }
+
+  get #isWide(): boolean {
+    return this.width >= WIDE_FROM;
   }
 
   #name(): string {
@@ -148,78 +173,68 @@ export class ChainGrid extends SignalElement {
     }, MOVES_SHOWN_FOR);
   }
 
+  /** The same columns stay the same list, so that no row is drawn for them. */
   #fitColumns(): void {
-    this.isWide = this.#width >= WIDE_FROM;
-    const columns = columnsThatFit(this.mode, this.#width);
-    if (columns.map(({ id }) => id).join() !== this.columns.map(({ id }) => id).join()) {
-      this.columns = columns;
-    }
+    const columns = columnsThatFit(this.mode, this.width, columnChoice().of(this.mode));
+    if (namesOf(columns) !== namesOf(this.#columns)) this.#columns = columns;
   }
 
   /** Widths that depend on nothing but the table's own, so that no figure moves a column. */
   #template(): string {
-    const share = ({ width }: Column): string => `minmax(0,${width}fr)`;
-    const strike = `${this.isWide ? STRIKE_WIDTH.wide : STRIKE_WIDTH.narrow}px`;
-    const calls = this.columns.map(share);
+    const share = (column: Column): string => `minmax(0,${widthOf(column, this.width)}fr)`;
+    const strike = `${this.#isWide ? STRIKE_WIDTH.wide : STRIKE_WIDTH.narrow}px`;
+    const calls = this.#columns.map(share);
     return [...calls, strike, ...calls.toReversed()].join(' ');
   }
 
-  #countingColumns(): number {
-    return this.columns.filter(({ id }) => COUNTING_COLUMNS.has(id)).length;
+  #outerColumns(): number {
+    return this.#columns.filter(({ id }) => OUTER_COLUMNS.has(id)).length;
   }
 
-  #body(ladder: Ladder, context: RowContext): unknown {
-    const price = this.spot ?? this.chain?.spot_price;
-    const below = price === undefined ? 0 : strikesBelow(ladder, price);
-    const lines: (Strike | number)[] = [...ladder.strikes];
-    const drawn = this.#rowsToDraw(ladder);
-    if (price !== undefined) lines.splice(below, 0, price);
-    return repeat(
-      lines,
-      (line) => (typeof line === 'number' ? 'spot' : line.strike),
-      (line, index) =>
-        typeof line === 'number'
-          ? spotRow(line, context)
-          : this.#row(
-              line,
-              price === undefined ? undefined : index < below,
-              index >= drawn.first && index <= drawn.last,
-              context,
-            ),
-    );
+  #body(context: RowContext): unknown {
+    const { chain } = this;
+    const ladder = this.#ladder;
+    if (chain === undefined || ladder === undefined) return skeletonRows(context);
+    const spot = this.trail?.at(-1)?.price ?? chain.spot_price ?? undefined;
+    return bodyRows({ chain, ladder, spot, drawn: this.#rowsToDraw(ladder) }, context);
   }
 
-  #row(
-    strike: Strike,
-    isBelowSpot: boolean | undefined,
-    isDrawn: boolean,
-    context: RowContext,
-  ): TemplateResult {
-    const isAtTheMoney = strike.strike === this.chain?.atm_strike;
-    const isMaxPain = this.chain?.max_pain_ties.includes(strike.strike) ?? false;
-    const place = isBelowSpot === undefined ? '' : isBelowSpot ? 'below' : 'above';
-    const { columns, format, largestOpenInterest } = context;
-    return html`<div role="row" class="row ${place} ${isAtTheMoney ? 'atm' : ''}">
-      ${
-        isDrawn
-          ? guard([strike, isAtTheMoney, isMaxPain, columns, format, largestOpenInterest], () =>
-              strikeRow(strike, { isAtTheMoney, isMaxPain }, context),
-            )
-          : noChange
-      }
-    </div>`;
+  #explain(cell: HTMLElement): void {
+    const { chain, product, trail } = this;
+    const ladder = this.#ladder;
+    const row = cell.closest<HTMLElement>('[role="row"]');
+    if (chain === undefined || ladder === undefined || row === null) return;
+    const cells = row.querySelectorAll(':scope > span');
+    const explanation = explainCell(lineOf(row), [...cells].indexOf(cell), {
+      chain,
+      product,
+      trail,
+      ladder,
+      columns: this.#columns,
+      format: productFormat(product),
+    });
+    if (explanation !== undefined) explain(this, explanation);
   }
 
   #rowsToDraw(ladder: Ladder): RowRange {
-    const columns = this.columns.map(({ id }) => id).join();
-    const table = `${this.#shown} ${columns} ${ladder.strikes.length} ${this.product?.symbol ?? ''}`;
-    const inView = rowsInView(this.#scrollTop, this.#height, ROW_HEIGHT);
+    const table = `${this.#shown} ${namesOf(this.#columns)} ${ladder.strikes.length} ${this.product?.symbol ?? ''}`;
+    const seen = this.#height - ROWS_COVERED * this.#rowHeight;
+    const inView = rowsInView(this.#scrollTop, seen, this.#rowHeight);
     return this.#rows.next(table, inView, this.isSettled);
   }
 }
 
-/** Height of a row in pixels, as the styles have it. */
-const ROW_HEIGHT = 28;
+/** As many rows lie under the head and the foot. */
+const ROWS_COVERED = 3;
+
+function namesOf(columns: readonly Column[]): string {
+  return columns.map(({ id }) => id).join();
+}
+
+function lineOf({ dataset, classList }: HTMLElement): Line {
+  if (dataset.strike !== undefined) return Number(dataset.strike);
+  return classList.contains('spot') ? 'spot' : 'totals';
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,7 +1,7 @@
 /** The rows of the chain's table, as templates. */
 import { html, nothing, type TemplateResult } from 'lit';
 
-import type { Column } from '../chain/columns';
+import { VOLATILITY_COLUMNS, type Column } from '../chain/columns';
 import { putCallRatio, type Rung, type Strike, type Totals } from '../chain/ladder';
 import { missingSentence } from '../contract/missing';
 import type { Side } from '../contract/types';
@@ -71,9 +71,9 @@ function cell(
 ): TemplateResult {
   const text = rung === undefined ? MISSING : column.write(rung.leg, format);
   return html`<span
-    role="cell"
+    role="gridcell"
     class="${side} ${column.id} ${look(column, rung)} ${text === MISSING || text === '0' ? 'none' : ''}"
-    title=${text === MISSING && rung !== undefined ? whyMissing(column, rung) : nothing}
+    title=${rung === undefined ? nothing : (remark(column, rung, text) ?? nothing)}
     >${text}</span
   >`;
 }
@@ -84,13 +84,13 @@ function look(column: Column, rung: Rung | undefined): string {
   if (column.id === 'last' && rung.move !== undefined) {
     return `moved-${rung.move}`;
   }
-  return column.sign?.(rung.leg) ?? '';
+  return column.look?.(rung.leg) ?? '';
 }
 
-const FOLLOW_FROM_IV: ReadonlySet<string> = new Set(['iv', 'delta', 'gamma', 'theta', 'vega']);
-
-function whyMissing(column: Column, { leg }: Rung): string {
-  return missingSentence(FOLLOW_FROM_IV.has(column.id) ? leg.iv_missing : undefined);
+/** Why a figure is missing, or what a tag stands for. */
+function remark(column: Column, { leg }: Rung, text: string): string | undefined {
+  if (text !== MISSING) return column.spell?.(leg);
+  return missingSentence(VOLATILITY_COLUMNS.has(column.id) ? leg.iv_missing : undefined);
 }
 
 /** The sums of a side; columns that cannot be summed stay empty. */
@@ -102,6 +102,6 @@ export function totalCells(totals: Totals, side: Side, context: RowContext): Tem
     volume: format.quantity(totals.volume),
   };
   return inReadingOrder(context.columns, side).map(
-    (column) => html`<span role="cell" class=${side}>${texts[column.id]}</span>`,
+    (column) => html`<span role="gridcell" class=${side}>${texts[column.id]}</span>`,
   );
 }

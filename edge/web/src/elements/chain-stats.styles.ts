@@ -8,7 +8,7 @@ export const statsStyles = css`
 
   dl {
     display: grid;
-    grid-template-columns: minmax(270px, 2.2fr) repeat(7, minmax(0, 1fr));
+    grid-template-columns: minmax(250px, 2fr) repeat(10, minmax(0, 1fr));
     margin: 0;
     padding: 12px 0;
   }
@@ -18,14 +18,44 @@ export const statsStyles = css`
     grid-template-rows: 16px 26px 16px;
     align-content: start;
     min-width: 0;
-    padding: 0 16px;
+    padding: 0 6px 0 10px;
     border-left: 1px solid var(--line);
   }
 
   dl > div.spot {
-    grid-template-columns: auto minmax(60px, 1fr);
-    column-gap: 20px;
+    grid-template-rows: 16px 26px 24px;
+    grid-template-columns: auto minmax(40px, 1fr);
+    column-gap: 16px;
+    padding: 0 16px;
     border-left: 0;
+  }
+
+  button {
+    max-width: 100%;
+    min-height: 24px;
+    padding: 0;
+    overflow: hidden;
+    border: 0;
+    border-radius: 4px;
+    background: none;
+    color: inherit;
+    font: inherit;
+    font-variant-numeric: tabular-nums;
+    letter-spacing: inherit;
+    line-height: inherit;
+    text-align: left;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    cursor: help;
+  }
+
+  button:hover {
+    text-decoration: underline dotted var(--muted);
+    text-underline-offset: 4px;
+  }
+
+  button:focus-visible {
+    outline-offset: -2px;
   }
 
   dt,
@@ -96,19 +126,16 @@ export const statsStyles = css`
     color: var(--down);
   }
 
-  /* One row still, without what is under the figures. */
-  @container (width < 1120px) {
+  /* Two rows, without what is under the figures. */
+  @container (width < 1240px) {
     dl {
-      grid-template-columns: minmax(152px, 1.7fr) repeat(7, minmax(0, 1fr));
-    }
-
-    dl > div {
-      padding: 0 0 0 10px;
+      grid-template-columns: minmax(190px, 1.7fr) repeat(5, minmax(0, 1fr));
+      row-gap: 6px;
     }
 
     dl > div.spot {
+      grid-row: span 2;
       grid-template-columns: minmax(0, 1fr);
-      padding: 0 10px 0 16px;
     }
 
     dl > div:not(.spot) {
@@ -131,8 +158,7 @@ export const statsStyles = css`
 
   @container (width < 720px) {
     dl {
-      grid-template-columns: repeat(4, minmax(0, 1fr));
-      row-gap: 8px;
+      grid-template-columns: repeat(5, minmax(0, 1fr));
       padding: 8px 0;
     }
 
@@ -140,16 +166,14 @@ export const statsStyles = css`
       border-left: 0;
     }
 
-    dl > div:nth-child(4n + 2) {
-      padding-left: 12px;
-    }
-
     dl > div:not(.spot) {
-      grid-template-rows: 15px 21px;
+      grid-template-rows: 15px 24px;
+      padding: 0 0 0 12px;
     }
 
     dl > div.spot {
-      grid-template-rows: 15px 28px 16px;
+      grid-row: auto;
+      grid-template-rows: 15px 28px 24px;
       grid-template-columns: auto minmax(60px, 1fr);
       grid-column: 1 / -1;
       padding: 0 12px;
@@ -161,12 +185,18 @@ export const statsStyles = css`
 
     dd {
       font-size: 14px;
-      line-height: 21px;
+      line-height: 24px;
     }
 
     .spot dd {
       font-size: 23px;
       line-height: 28px;
+    }
+  }
+
+  @container (width < 480px) {
+    dl {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
     }
   }
 `;

@@ -1,18 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-import { missingSentence } from '../contract/missing';
-import type { EnrichedChain, PriceBasis } from '../contract/types';
-import {
-  age,
-  calendarDate,
-  direction,
-  GLYPHS,
-  MISSING,
-  productFormat,
-  remaining,
-  type ProductFormat,
-} from '../format';
+import type { EnrichedChain } from '../contract/types';
+import { explainChain, type ChainFigure } from '../explain/chain-figures';
+import { explainAge } from '../explain/data-age';
+import { explain, type Explanation } from '../explain/explanation';
+import { explainMove, explainSpot } from '../explain/spot';
+import { basisName, forwardName, type ChainSubject } from '../explain/subject';
+import { calendarDate, direction, GLYPHS, MISSING, productFormat } from '../format';
 import { ageOfChain } from '../state/age';
 import { moveOver, type PriceTrail } from '../state/price-trail';
 import { tokens } from '../styles/tokens';
@@ -20,13 +15,24 @@ import { statsStyles } from './chain-stats.styles';
 import { MarketElement } from './market-element';
 import { sparkline } from './sparkline';
 
-const BASES: Readonly<Partial<Record<PriceBasis, string>>> = {
-  PRICE_BASIS_MID: 'mid',
-  PRICE_BASIS_LAST: 'last',
-  PRICE_BASIS_MIXED: 'mid and last',
-};
+/** The figures of the chain itself, as they stand, and what is said under them. */
+const FIGURES: readonly (readonly [
+  name: string,
+  figure: ChainFigure,
+  note?: (subject: ChainSubject) => string | undefined,
+])[] = [
+  ['Forward', 'forward', ({ chain }) => forwardName(chain)],
+  ['ATM strike', 'atm_strike'],
+  ['ATM straddle', 'atm_straddle_price', straddleNote],
+  ['Expected move', 'expected_move', moveNote],
+  ['ATM IV', 'atm_iv', ({ chain }) => basisName(chain.price_basis)],
+  ['PCR OI', 'pcr_oi'],
+  ['PCR volume', 'pcr_volume'],
+  ['Max pain', 'max_pain_strike', painNote],
+  ['Time to expiry', 'years_to_expiry', ({ chain }) => calendarDate(chain.expiry)],
+];
 
-/** The figures of the chain as a whole, above its table. */
+/** The figures of the chain as a whole, above its table. A click on one fires `ds-explain`. */
 @customElement('ds-chain-stats')
 export class ChainStats extends MarketElement {
   static override styles = [tokens, statsStyles];
@@ -36,36 +42,31 @@ export class ChainStats extends MarketElement {
   /** The chain; absent while there is none. */
   @property({ attribute: false }) chain: EnrichedChain | undefined;
 
+  /** Recent prices of the underlying; absent while there is none. */
+  @property({ attribute: false }) trail: PriceTrail | undefined;
+
   protected override render(): TemplateResult {
-    const { state } = this.market;
+    const product = this.market.state.product(this.product);
     const { chain } = this;
-    const format = productFormat(state.product(this.product));
-    const trail = state.trails.at(this.product).value;
+    const subject = chain && { chain, product, format: productFormat(product) };
     return html`
       <dl>
-        ${this.#spot(trail, format)}
-        ${stat('ATM strike', this.#figure('atm_strike', format.strike))}
-        ${stat(
-          'ATM straddle',
-          this.#figure('atm_straddle_price', format.price),
-          this.#straddleNote(format),
+        ${this.#spot(subject)}
+        ${FIGURES.map(([name, figure, note]) =>
+          this.#stat(name, subject && explainChain(figure, subject), subject && note?.(subject)),
         )}
-        ${stat('PCR OI', this.#figure('pcr_oi', format.ratio))}
-        ${stat('PCR volume', this.#figure('pcr_volume', format.ratio))}
-        ${stat('Max pain', this.#figure('max_pain_strike', format.strike), this.#painNote(format))}
-        ${stat('Time to expiry', timeToExpiry(chain), chain && calendarDate(chain.expiry))}
-        ${this.#freshness(format)}
+        ${this.#freshness(subject)}
       </dl>
     `;
   }
 
-  #spot(trail: PriceTrail | undefined, format: ProductFormat): TemplateResult {
-    const price = trail?.at(-1)?.price ?? this.chain?.spot_price;
+  #spot(subject: ChainSubject | undefined): TemplateResult {
+    const { trail } = this;
     return html`
       <div class="spot">
-        <dt>${this.product} spot</dt>
-        <dd>${format.money(price)}</dd>
-        <dd class="note">${trail === undefined ? nothing : moveNote(trail, format)}</dd>
+        <dt id="spot">${this.product} spot</dt>
+        <dd>${this.#figure('spot', subject && explainSpot(trail, subject))}</dd>
+        <dd class="note">${subject === undefined ? nothing : this.#move(subject)}</dd>
         <dd class="picture">
           ${trail !== undefined && trail.length > 1 ? sparkline(trail) : nothing}
         </dd>
@@ -73,61 +74,81 @@ export class ChainStats extends MarketElement {
     `;
   }
 
-  /** A figure of the chain, or a dash that says why there is none. */
-  #figure(
-    field: 'atm_strike' | 'atm_straddle_price' | 'pcr_oi' | 'pcr_volume' | 'max_pain_strike',
-    write: (value: number | undefined) => string,
-  ): string | TemplateResult {
-    const value = this.chain?.[field];
-    if (this.chain === undefined || value != null) return write(value);
-    const reason = this.chain.missing.find((missing) => missing.field === field)?.reason;
-    return html`<span title=${missingSentence(reason)}>${MISSING}</span>`;
+  /** How far the price has come since the oldest that this page has. */
+  #move(subject: ChainSubject): TemplateResult | typeof nothing {
+    const move = this.trail && moveOver(this.trail);
+    const way = direction(move?.change);
+    if (move === undefined || way === undefined) return nothing;
+    const explanation = explainMove(this.trail, subject);
+    return html`
+      <button
+        class=${way}
+        title="Since ${subject.format.time(move.since)}"
+        @click=${() => {
+          explain(this, explanation);
+        }}
+      >
+        ${GLYPHS[way]} ${explanation.value}
+      </button>
+    `;
   }
 
-  #straddleNote(format: ProductFormat): string | undefined {
-    const { atm_straddle_price: straddle, spot_price: spot, atm_straddle_basis } = this.chain ?? {};
-    if (straddle == null || spot == null) return undefined;
-    const basis = BASES[atm_straddle_basis ?? 'PRICE_BASIS_UNSPECIFIED'];
-    return `${format.percent(straddle / spot)} of spot${basis === undefined ? '' : `, ${basis}`}`;
-  }
-
-  #painNote(format: ProductFormat): string | undefined {
-    const { max_pain_strike: strike, spot_price: spot } = this.chain ?? {};
-    if (strike == null || spot == null) return undefined;
-    return `${format.percentChange(strike / spot - 1)} from spot`;
-  }
-
-  #freshness(format: ProductFormat): TemplateResult {
+  #freshness(subject: ChainSubject | undefined): TemplateResult {
     const elapsed = ageOfChain(this.chain, this.market.clock);
     const at = Date.parse(this.chain?.timestamp ?? '');
-    return stat('Data age', age(elapsed), `as of ${format.time(at)}`);
+    return this.#stat(
+      'Data age',
+      subject && explainAge(elapsed, subject),
+      subject && `as of ${subject.format.time(at)}`,
+    );
+  }
+
+  #stat(name: string, explanation: Explanation | undefined, note?: string): TemplateResult {
+    const id = name.replaceAll(' ', '-');
+    return html`
+      <div>
+        <dt id=${id}>${name}</dt>
+        <dd>${this.#figure(id, explanation)}</dd>
+        <dd class="note">${note ?? nothing}</dd>
+      </div>
+    `;
+  }
+
+  /** A figure is a button that its name labels; a dash until there is a chain to explain. */
+  #figure(name: string, explanation: Explanation | undefined): string | TemplateResult {
+    if (explanation === undefined) return MISSING;
+    return html`
+      <button
+        id="${name}-figure"
+        aria-labelledby="${name} ${name}-figure"
+        title=${explanation.missing ?? 'Explain this number'}
+        @click=${() => {
+          explain(this, explanation);
+        }}
+      >
+        ${explanation.value}
+      </button>
+    `;
   }
 }
 
-function stat(name: string, value: unknown, note?: string): TemplateResult {
-  return html`
-    <div>
-      <dt>${name}</dt>
-      <dd>${value}</dd>
-      <dd class="note">${note ?? nothing}</dd>
-    </div>
-  `;
+function straddleNote({ chain, format }: ChainSubject): string | undefined {
+  const { atm_straddle_price: straddle, spot_price: spot } = chain;
+  if (straddle == null || spot == null) return undefined;
+  const basis = basisName(chain.atm_straddle_basis);
+  return `${format.percent(straddle / spot)} of spot${basis === undefined ? '' : `, ${basis}`}`;
 }
 
-/** Measured from the chain's own time, so that it holds for a replay of last year too. */
-function timeToExpiry(chain: EnrichedChain | undefined): string {
-  const left = Date.parse(chain?.expires_at ?? '') - Date.parse(chain?.timestamp ?? '');
-  return remaining(Number.isNaN(left) ? undefined : left);
+function moveNote({ chain, format }: ChainSubject): string | undefined {
+  const { expected_move: move, forward } = chain;
+  if (move == null || forward == null) return undefined;
+  return `±${format.percent(move / forward)}`;
 }
 
-function moveNote(trail: PriceTrail, format: ProductFormat): TemplateResult | typeof nothing {
-  const move = moveOver(trail);
-  const way = direction(move?.change);
-  if (move === undefined || way === undefined) return nothing;
-  const words = `${format.priceChange(move.change)} (${format.percentChange(move.fraction)})`;
-  return html`<span class=${way} title="Since ${format.time(move.since)}"
-    >${GLYPHS[way]} ${words}</span
-  >`;
+function painNote({ chain, format }: ChainSubject): string | undefined {
+  const { max_pain_strike: strike, spot_price: spot } = chain;
+  if (strike == null || spot == null) return undefined;
+  return `${format.percentChange(strike / spot - 1)} from spot`;
 }
 
 declare global {

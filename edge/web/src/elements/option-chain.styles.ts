@@ -5,6 +5,23 @@ export const optionChainStyles = css`
     height: var(--ds-chain-height, 640px);
   }
 
+  .paused {
+    display: inline-flex;
+    gap: 8px;
+    align-items: center;
+    padding: 0 10px;
+    border-radius: var(--radius);
+    background: var(--notice-wash);
+    color: var(--notice);
+    font-size: 12px;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .paused strong {
+    letter-spacing: 0.1em;
+    text-transform: uppercase;
+  }
+
   .bar > .last {
     margin-left: auto;
   }

@@ -2,6 +2,7 @@ import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
 
 import type { EnrichedChain } from '../contract/types';
+import { EXPLAIN, type Explanation } from '../explain/explanation';
 import { productFormat, type ProductFormat } from '../format';
 import { freshnessOf, isDimmed } from '../state/freshness';
 import { addressOf, type Answer, type Read, type ReadPath } from '../rest/read';
@@ -10,6 +11,7 @@ import { valueOf, type Loadable } from '../state/loadable';
 import { screenStyles } from '../styles/screen';
 import { controls, tokens } from '../styles/tokens';
 import type { ExpirySelect } from './expiry-select';
+import type { ExplanationDialog } from './explanation';
 import { Lease } from './lease';
 import { MarketElement } from './market-element';
 import { emptyNotice, noticeStyles, problemNotice } from './notice';
@@ -43,6 +45,14 @@ export abstract class ProductScreen extends MarketElement {
   readonly #fetching = new Lease();
   readonly #watching = new Map<string, () => void>();
   readonly #wanted = new Map<string, () => () => void>();
+  #dialog: ExplanationDialog | undefined;
+
+  constructor() {
+    super();
+    this.addEventListener(EXPLAIN, (event) => {
+      void this.#explain((event as CustomEvent<Explanation>).detail);
+    });
+  }
 
   override disconnectedCallback(): void {
     this.#following.end();
@@ -108,7 +118,7 @@ export abstract class ProductScreen extends MarketElement {
   /** What stands below a figure: where it is from, of when it is, and what it takes for granted. */
   protected caption(timestamp: string | null | undefined, assumption: string): string {
     const source = sourceName(valueOf(this.market.state.feed.value));
-    return `${source} · as of ${this.format.time(Date.parse(timestamp ?? ''))} · ${assumption}`;
+    return `${source} · as of ${this.format.moment(Date.parse(timestamp ?? ''))} · ${assumption}`;
   }
 
   /** The bar above a screen: the expiries, and what else there is to press. */
@@ -167,6 +177,15 @@ export abstract class ProductScreen extends MarketElement {
       this.market.fetchChain(this.product, expiry),
     );
     this.#keepWatching();
+  }
+
+  /** The dialog is fetched when it is first wanted; it stands before all that is drawn. */
+  async #explain(explanation: Explanation): Promise<void> {
+    await import('./explanation');
+    this.#dialog ??= document.createElement('ds-explanation');
+    Object.assign(this.#dialog, { server: this.server, product: this.product });
+    if (!this.#dialog.isConnected) this.renderRoot.prepend(this.#dialog);
+    await this.#dialog.show(explanation);
   }
 
   #isDimmed(): boolean {

@@ -14,6 +14,11 @@ export interface Explanation {
   readonly convention?: string;
   /** When it was true: RFC 3339, of the exchange's clock. */
   readonly timestamp?: string;
+  /**
+   * When the feed published it: RFC 3339, of the server's clock. Ages are counted from here where
+   * it is known, since a replay's own times are long past.
+   */
+  readonly publishedAt?: string;
 }
 
 /** The event by which an element asks its screen to explain a figure. */

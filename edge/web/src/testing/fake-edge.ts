@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 
 import type { Subject } from '../live/events';
+import { FakeAuth, MISSING } from './fake-auth';
 
 /**
  * A real HTTP and Socket.IO server for tests, which answers what the test tells it to.
@@ -19,18 +20,40 @@ export class FakeEdge {
   refusals = 0;
   /** Why connections are refused; absent lets everybody in. */
   refusal: string | undefined;
+  /** Who can sign in. */
+  readonly auth = new FakeAuth();
+  /** Whether reading and connecting take a token. */
+  requiresToken = false;
+  /** The number of the newest update, as subscribers are told. */
+  seq = 0;
 
   readonly #http: HttpServer;
   readonly #io: Server;
 
   private constructor() {
     this.#http = createServer((request, response) => {
+      if (request.url?.startsWith('/api/auth/')) {
+        void this.auth.handle(request, response);
+        return;
+      }
+      if (!this.#admits(request.headers.authorization?.replace('Bearer ', ''))) {
+        const [status, refusal] = MISSING;
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(refusal));
+        return;
+      }
       const body = this.answers.get((request.url ?? '').split('?')[0] ?? '');
       response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body ?? { code: 5, message: 'Not known.', details: [] }));
     });
     this.#io = new Server(this.#http);
-    this.#io.use((_socket, next) => {
+    this.#io.use((socket, next) => {
+      const { token } = socket.handshake.auth as { token?: string };
+      if (!this.#admits(token)) {
+        const data = { reason: 'CREDENTIALS_MISSING', message: 'Sign in.' };
+        next(Object.assign(new Error('Sign in.'), { data }));
+        return;
+      }
       next(this.refusal === undefined ? undefined : new Error(this.refusal));
     });
     this.#io.on('connection', (socket) => {
@@ -68,14 +91,26 @@ export class FakeEdge {
     await this.#io.close();
   }
 
+  /** Whether who sends this token may read. */
+  #admits(token: string | undefined): boolean {
+    return !this.requiresToken || this.auth.admits(token);
+  }
+
   #listen(socket: Socket): void {
+    socket.on(
+      'authenticate',
+      ({ token }: { token: string }, acknowledge: (answer: unknown) => void) => {
+        this.requests.push('authenticate');
+        acknowledge({ ok: this.auth.admits(token) });
+      },
+    );
     for (const event of ['subscribe', 'unsubscribe']) {
       socket.on(event, (subject: Subject, acknowledge: (answer: unknown) => void) => {
         this.requests.push(`${event} ${subject.type}:${subject.symbol}`);
         const isRefused = this.refusals > 0;
         this.refusals -= Number(isRefused);
         const error = { reason: 'PRODUCT_NOT_FOUND', message: 'No such product yet.' };
-        acknowledge(isRefused ? { ok: false, error } : { ok: true });
+        acknowledge(isRefused ? { ok: false, error } : { ok: true, seq: this.seq });
       });
     }
   }
