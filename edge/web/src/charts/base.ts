@@ -2,8 +2,18 @@
 import type { AxisLook, EChartsOption, MarkedLine } from './echarts';
 import type { ChartTheme } from './theme';
 
+/** One component, and not several of its kind. */
+type Single<Components> = Exclude<NonNullable<Components>, readonly unknown[]>;
+
+/** The option that our charts begin with: one grid, one legend, one tooltip. */
+export interface ChartBase extends EChartsOption {
+  readonly grid: Single<EChartsOption['grid']>;
+  readonly legend: Single<EChartsOption['legend']>;
+  readonly tooltip: Single<EChartsOption['tooltip']>;
+}
+
 /** The parts of an option that no chart needs to say again. */
-export function chartBase({ colours, font }: ChartTheme): EChartsOption {
+export function chartBase({ colours, font }: ChartTheme): ChartBase {
   return {
     // A tick is not a reason to move everything: figures jump to where they are.
     animation: false,

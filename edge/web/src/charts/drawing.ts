@@ -6,12 +6,15 @@ export interface Size {
   readonly height: number;
 }
 
-/** What a figure is to show, as a function of how it is to look. */
+/** What a figure is to show, as a function of how it is to look. One unit is one CSS pixel. */
 export type Plan =
-  | { readonly medium: 'echarts'; readonly option: (theme: ChartTheme) => EChartsOption }
+  | {
+      readonly medium: 'echarts';
+      readonly option: (theme: ChartTheme, size: Size) => EChartsOption;
+    }
   | {
       readonly medium: 'canvas';
-      /** Paints all of it. One unit is one CSS pixel. */
+      /** Paints all of it. */
       readonly paint: (context: CanvasRenderingContext2D, size: Size, theme: ChartTheme) => void;
     };
 

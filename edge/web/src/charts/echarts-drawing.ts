@@ -2,10 +2,14 @@ import type { Drawing, Plan } from './drawing';
 import { init, type ECharts } from './echarts';
 import type { ChartTheme } from './theme';
 
+/** What is made anew at each showing; what the reader has zoomed to or hidden stays. */
+const REPLACED = ['series', 'xAxis', 'yAxis'];
+
 /** A drawing by ECharts on a canvas. */
 export class EChartsDrawing implements Drawing {
   readonly medium = 'echarts';
   readonly #chart: ECharts;
+  #shown: { readonly plan: Plan; readonly theme: ChartTheme } | undefined;
 
   constructor(host: HTMLElement) {
     this.#chart = init(host, undefined, { renderer: 'canvas' });
@@ -13,15 +17,20 @@ export class EChartsDrawing implements Drawing {
 
   show(plan: Plan, theme: ChartTheme): void {
     if (plan.medium !== 'echarts') return;
-    // What the reader has zoomed to stays; series that are gone go.
-    this.#chart.setOption(plan.option(theme), { replaceMerge: ['series'], lazyUpdate: false });
+    this.#shown = { plan, theme };
+    const size = { width: this.#chart.getWidth(), height: this.#chart.getHeight() };
+    this.#chart.setOption(plan.option(theme, size), { replaceMerge: REPLACED, lazyUpdate: false });
   }
 
   resize(): void {
     this.#chart.resize();
+    if (this.#shown !== undefined) this.show(this.#shown.plan, this.#shown.theme);
   }
 
   picture(scale: number): HTMLCanvasElement {
+    // What is below the pointer just now is no part of the chart.
+    this.#chart.dispatchAction({ type: 'hideTip' });
+    this.#chart.dispatchAction({ type: 'updateAxisPointer', currTrigger: 'leave' });
     return this.#chart.renderToCanvas({ pixelRatio: scale });
   }
 

@@ -75,6 +75,11 @@ export type AxisLook = Pick<
 >;
 
 type Axis = NonNullable<EChartsOption['yAxis']>;
-type ValueAxis = Extract<Axis extends readonly (infer One)[] ? One : Axis, { type?: 'value' }>;
 
-export { init, type ECharts };
+/** An axis of numbers. */
+export type ValueAxis = Omit<
+  Extract<Axis extends readonly (infer One)[] ? One : Axis, { type?: 'value' }>,
+  'mainType'
+>;
+
+export { init, type ECharts, type LineSeriesOption };

@@ -1,23 +1,36 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 
-import { painOption, painTable } from '../charts/max-pain';
+import { painOption, painSummary, painTable } from '../charts/max-pain';
 import type { MaxPain } from '../contract/types';
 import { ProductScreen } from '../elements/product-screen';
+import { painFigures, payoutConvention } from '../explain/max-pain';
+import { calendarDate, type ProductFormat } from '../format';
 import type { Loadable } from '../state/loadable';
+import { remember } from '../state/remember';
 
 import '../elements/figure';
+import '../elements/key-figures';
 
 const PATH = '/api/analytics/max-pain/{product}';
 
 /** Milliseconds between two looks: open interest changes slowly. */
 const EVERY = 5_000;
 
+const drawn = (answer: MaxPain, format: ProductFormat) => ({
+  plan: { medium: 'echarts', option: painOption(answer, format) } as const,
+  table: painTable(answer, format),
+  summary: painSummary(answer, format),
+  figures: painFigures(answer, format),
+});
+
 /** What the holders of all options would be paid, by the price at expiry: `<ds-max-pain product="NIFTY">`. */
 @customElement('ds-max-pain')
 export class MaxPainScreen extends ProductScreen {
+  readonly #drawn = remember(drawn);
+
   protected override render(): TemplateResult {
-    return html`${this.bar()} ${this.whenKnown(this.#answer, (answer) => this.#figure(answer))}`;
+    return html`${this.bar()} ${this.whenKnown(this.#answer, (answer) => this.#content(answer))}`;
   }
 
   get #answer(): Loadable<MaxPain> {
@@ -25,21 +38,24 @@ export class MaxPainScreen extends ProductScreen {
     return this.watch({ path: PATH, variables: { product }, query: { expiry } }, EVERY);
   }
 
-  #figure(answer: MaxPain): TemplateResult {
+  #content(answer: MaxPain): TemplateResult {
     const { format } = this;
-    const { product, expiry, max_pain_strike: strike, distance_pct } = answer;
-    const where = `${format.strike(strike)}, ${format.percentChange(distance_pct)} from spot`;
+    const { plan, table, summary, figures } = this.#drawn(answer, format);
+    const { product, expiry, timestamp } = answer;
     return html`
+      <ds-key-figures .figures=${figures}></ds-key-figures>
       <ds-figure
         heading="Payout at expiry, by price"
+        subject="${product} · ${calendarDate(expiry)}"
         filename="max-pain-${product}-${expiry}"
-        .summary=${`The total payout is least at ${where}.`}
+        empty="No strike is listed."
+        .summary=${summary}
         .caption=${this.caption(
-          answer.timestamp,
-          'Assumes that every open contract is held to expiry; nothing is said about who holds it.',
+          timestamp,
+          `Every open contract is taken to be held to expiry. ${payoutConvention(format)}`,
         )}
-        .plan=${{ medium: 'echarts', option: painOption(answer, format) }}
-        .table=${painTable(answer, format)}
+        .plan=${plan}
+        .table=${table}
       ></ds-figure>
     `;
   }

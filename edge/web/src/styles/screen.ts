@@ -64,6 +64,7 @@ export const screenStyles = css`
     --number: var(--muted);
     --call-bar: var(--raised);
     --put-bar: var(--raised);
+    --ds-figure-opacity: 0.45;
   }
 
   @container (width < 560px) {
