@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
@@ -56,7 +56,7 @@ export function precompress(): Plugin {
       order: 'post',
       sequential: true,
       async handler() {
-        await compressFolder(join(config.root, config.build.outDir));
+        await compressFolder(resolve(config.root, config.build.outDir));
       },
     },
   };

@@ -1,13 +1,24 @@
 import { effect } from '@preact/signals-core';
 
-import { openPreferences } from './state/preferences';
+import { conventions } from './state/conventions';
+import { followPreferences, openPreferences } from './state/preferences';
 
 import './elements/app';
 
 const preferences = openPreferences(localStorage);
+followPreferences(preferences, localStorage);
 
 effect(() => {
-  document.documentElement.dataset.theme = preferences.theme.value;
+  const { theme, palette, density } = preferences;
+  Object.assign(document.documentElement.dataset, {
+    theme: theme.value,
+    palette: palette.value,
+    density: density.value,
+  });
+});
+
+effect(() => {
+  conventions.value = { grouping: preferences.grouping.value, unit: preferences.unit.value };
 });
 
 const app = document.querySelector('ds-app');

@@ -5,7 +5,7 @@ import type { ChainSummary, ChainUpdate, UnderlyingUpdate } from './live/events'
 import { LiveConnection } from './live/live-connection';
 import type { Market } from './market';
 import type { MarketApi } from './rest/market-api';
-import { problemFrom } from './rest/problem';
+import { problemFrom, wantsCredentials, type Problem } from './rest/problem';
 import { untilAnswered } from './rest/retry';
 import { publishedAt, withChain } from './state/chains';
 import { CONNECTING, nextConnection, type ConnectionEvent } from './state/connection';
@@ -34,7 +34,10 @@ export class MarketSession {
     this.#state = market.state;
     this.#live = new LiveConnection({
       origin: market.origin,
-      token: () => market.token,
+      credentials: () => market.credentials,
+      onSubscribed: (product, seq) => {
+        market.arrivals.expect(product, seq);
+      },
       onConnection: (event) => {
         this.#onConnection(event);
       },
@@ -56,6 +59,11 @@ export class MarketSession {
     this.#ended.abort();
     this.#live.close();
     this.#state.connection.value = CONNECTING;
+  }
+
+  /** Stays connected as who somebody is now. */
+  authenticate(): void {
+    void this.#live.authenticate();
   }
 
   follow(product: string): () => void {
@@ -85,7 +93,9 @@ export class MarketSession {
     void this.#fetchProducts(signal);
     void this.#fetchFeedStatus(signal);
     const timer = setInterval(() => {
-      if (!document.hidden) void this.#fetchFeedStatus(signal);
+      // Who may not read is not told either; a connection that is let in asks anew.
+      const isLocked = this.#state.locked.peek() !== undefined;
+      if (!document.hidden && !isLocked) void this.#fetchFeedStatus(signal);
     }, LOOK_EVERY);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
@@ -94,7 +104,7 @@ export class MarketSession {
 
   async #fetchProducts(signal: AbortSignal): Promise<void> {
     const { products } = this.#state;
-    const answer = await untilAnswered(
+    const answer = await this.#untilAnswered(
       (attempt) => this.api.products(attempt),
       signal,
       (problem) => {
@@ -115,14 +125,34 @@ export class MarketSession {
         if (described.length > 0) products.value = withProducts(products.value, described);
       });
     } catch (thrown) {
+      if (signal.aborted) return;
       // The next look asks again.
-      if (!signal.aborted) feed.value = failed(feed.value, problemFrom(thrown));
+      const problem = problemFrom(thrown);
+      feed.value = failed(feed.value, problem);
+      this.#noteLock(problem);
     }
+  }
+
+  async #untilAnswered<Answer>(
+    ask: (signal: AbortSignal) => Promise<Answer>,
+    signal: AbortSignal,
+    onProblem: (problem: Problem) => void,
+  ): Promise<Answer | undefined> {
+    const onEveryProblem = (problem: Problem): void => {
+      this.#noteLock(problem);
+      onProblem(problem);
+    };
+    return untilAnswered(ask, signal, onEveryProblem, () => this.market.unlocked);
+  }
+
+  /** Notes that reading takes credentials which are not there. */
+  #noteLock(problem: Problem): void {
+    if (wantsCredentials(problem)) this.#state.locked.value = problem;
   }
 
   async #fetchExpiries(product: string, signal: AbortSignal): Promise<void> {
     const expiries = this.#state.expiries.at(product);
-    const answer = await untilAnswered(
+    const answer = await this.#untilAnswered(
       (attempt) => this.api.expiries(product, attempt),
       signal,
       (problem) => {
@@ -138,7 +168,7 @@ export class MarketSession {
   async #fetchTrail(product: string, signal: AbortSignal): Promise<void> {
     const trail = this.#state.trails.at(product);
     // A page with no past is whole without it: failures are not shown.
-    const ticks = await untilAnswered(
+    const ticks = await this.#untilAnswered(
       (attempt) => this.api.ticks(product, TICKS_FETCHED, attempt),
       signal,
       () => undefined,
@@ -148,7 +178,7 @@ export class MarketSession {
 
   async #fetchChain(product: string, expiry: string, signal: AbortSignal): Promise<void> {
     const chain = this.#state.chains.at(product, expiry);
-    const answer = await untilAnswered(
+    const answer = await this.#untilAnswered(
       async (attempt) => ({ chain: await this.api.latestChain(product, expiry, attempt) }),
       signal,
       (problem) => {
@@ -162,8 +192,11 @@ export class MarketSession {
   #onConnection(event: ConnectionEvent): void {
     const { connection } = this.#state;
     connection.value = nextConnection(connection.value, event);
+    if (event.type === 'refused') this.#noteLock({ ...event, temporary: false });
     if (event.type !== 'opened') return;
+    this.#state.locked.value = undefined;
     this.market.clock.forget();
+    this.market.arrivals.forgetSequences();
     void this.#fetchFeedStatus(this.#ended.signal);
   }
 
@@ -183,6 +216,7 @@ export class MarketSession {
 
   #onChain(chain: ChainUpdate): void {
     this.market.clock.observePast(publishedAt(chain));
+    this.market.arrivals.note(chain);
     this.#takeIn(chain);
   }
 

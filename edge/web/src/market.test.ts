@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Market } from './market';
+import { AuthApi } from './session/auth-api';
+import { credentialsOf } from './session/credentials';
 import { valueOf } from './state/loadable';
 import { chain, NIFTY } from './testing/chains';
 import { FakeEdge } from './testing/fake-edge';
@@ -14,6 +16,7 @@ describe('Market', () => {
 
   beforeEach(async () => {
     vi.stubGlobal('document', { hidden: false });
+    vi.stubGlobal('requestAnimationFrame', (draw: () => void) => setTimeout(draw));
     edge = await FakeEdge.start();
     edge.answers.set('/api/data/products', { products: ['NIFTY'], details: [NIFTY] });
     edge.answers.set('/api/data/expiries/NIFTY', { product: 'NIFTY', expiries: ['2025-08-14'] });
@@ -130,5 +133,56 @@ describe('Market', () => {
     await Promise.resolve();
     expect(market.state.connection.value.phase).toBe('connecting');
     expect(() => market.follow('NIFTY')).toThrow('nobody who holds it');
+  });
+
+  describe('where reading takes an account', () => {
+    async function token(): Promise<string> {
+      const account = { email: 'asha@example.com', password: 'correct horse', name: '' };
+      return (await new AuthApi(edge.origin).register(account)).token;
+    }
+
+    beforeEach(() => {
+      edge.requiresToken = true;
+      release();
+      market = new Market(edge.origin);
+      release = market.hold();
+    });
+
+    it('says so to a visitor', async () => {
+      await vi.waitFor(() => {
+        expect(market.state.locked.value?.reason).toBe('CREDENTIALS_MISSING');
+      }, WITHIN);
+      expect(market.state.products.value.state).not.toBe('ready');
+    });
+
+    it('asks for all again, and connects, once somebody has signed in', async () => {
+      market.follow('NIFTY');
+      await vi.waitFor(() => {
+        expect(market.state.expiries.at('NIFTY').value.state).toBe('failed');
+      }, WITHIN);
+      const known = await token();
+      market.credentials = credentialsOf(() => known);
+      await live();
+      await vi.waitFor(() => {
+        expect(market.state.product('NIFTY')).toEqual(NIFTY);
+        expect(market.state.expiries.at('NIFTY').value.state).toBe('ready');
+      }, WITHIN);
+      expect(market.state.locked.value).toBeUndefined();
+    });
+
+    it('keeps what is known when the session ends, and says that it has', async () => {
+      let known: string | undefined = await token();
+      market.credentials = credentialsOf(() => known);
+      await live();
+      await vi.waitFor(() => {
+        expect(market.state.product('NIFTY')).toEqual(NIFTY);
+      }, WITHIN);
+      known = undefined;
+      market.credentialsChanged();
+      await vi.waitFor(() => {
+        expect(market.state.locked.value?.reason).toBe('CREDENTIALS_MISSING');
+      }, WITHIN);
+      expect(market.state.product('NIFTY')).toEqual(NIFTY);
+    });
   });
 });

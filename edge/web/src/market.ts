@@ -1,6 +1,8 @@
 import { MarketSession } from './market-session';
 import { MarketApi } from './rest/market-api';
 import { Watches } from './rest/watches';
+import { VISITOR, type Credentials } from './session/credentials';
+import { Arrivals } from './state/arrivals';
 import { MarketState } from './state/market-state';
 import { ServerClock } from './state/server-clock';
 
@@ -12,10 +14,8 @@ import { ServerClock } from './state/server-clock';
  */
 export class Market {
   readonly state = new MarketState();
-  readonly clock = new ServerClock();
-
-  /** The access token of who is signed in; absent for a visitor. */
-  token: string | undefined;
+  readonly clock = new ServerClock(localNow);
+  readonly arrivals = new Arrivals(localNow);
 
   /** What screens read beside the live chains. */
   readonly watches: Watches;
@@ -23,16 +23,43 @@ export class Market {
   readonly #api: MarketApi;
   #holders = 0;
   #session: MarketSession | undefined;
+  #credentials = VISITOR;
+  #unlocked = closedDoor();
 
   constructor(readonly origin: string) {
     this.#api = new MarketApi({
       origin,
-      token: () => this.token,
-      onServerTime: (instant) => {
-        this.clock.observeNow(instant);
+      credentials: () => this.#credentials,
+      localNow,
+      onExchange: (exchange) => {
+        this.clock.observe(exchange);
       },
     });
     this.watches = new Watches(this.#api);
+  }
+
+  /** As whom the page reads. */
+  get credentials(): Credentials {
+    return this.#credentials;
+  }
+
+  set credentials(credentials: Credentials) {
+    this.#credentials = credentials;
+    this.credentialsChanged();
+  }
+
+  /** Ends with the next change of credentials. */
+  get unlocked(): Promise<void> {
+    return this.#unlocked.opened;
+  }
+
+  /** Asks again as who somebody is now: for what was refused, and for what was another's to see. */
+  credentialsChanged(): void {
+    this.state.locked.value = undefined;
+    this.#unlocked.open();
+    this.#unlocked = closedDoor();
+    this.#session?.authenticate();
+    this.watches.askAgain();
   }
 
   /** Keeps the market connected until the returned function is called. */
@@ -73,6 +100,25 @@ export class Market {
   }
 }
 
+/** This computer's clock, finer than Date tells it. */
+function localNow(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** A promise, and what fulfils it. */
+interface Door {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function closedDoor(): Door {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 function once(action: () => void): () => void {
   let done = false;
   return () => {
@@ -84,8 +130,9 @@ function once(action: () => void): () => void {
 
 const markets = new Map<string, Market>();
 
-/** The one market of an origin, shared by all elements of a page that show it. */
-export function marketAt(origin: string): Market {
+/** The one market of a server, shared by all elements of a page that show it. */
+export function marketAt(server: string): Market {
+  const { origin } = new URL(server);
   const market = markets.get(origin) ?? new Market(origin);
   markets.set(origin, market);
   return market;

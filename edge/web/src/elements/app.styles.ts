@@ -15,6 +15,7 @@ export const appStyles = css`
     grid-template-columns: auto minmax(0, 1fr) auto;
     gap: 20px;
     align-items: center;
+    min-height: 54px;
     padding: 0 16px;
     border-bottom: 1px solid var(--line);
     background: var(--surface);
@@ -58,6 +59,17 @@ export const appStyles = css`
     margin-right: 8px;
   }
 
+  .tools > .control {
+    padding: 0 7px;
+  }
+
+  .account > span {
+    max-width: 120px;
+    overflow: hidden;
+    line-height: 1.3;
+    text-overflow: ellipsis;
+  }
+
   main {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
@@ -75,6 +87,23 @@ export const appStyles = css`
       grid-template-columns: 1fr auto;
       gap: 0 8px;
       padding: 6px 12px 0;
+    }
+
+    .brand-name {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+
+    .tools {
+      gap: 4px;
+    }
+
+    .theme {
+      display: none;
+    }
+
+    .account > span {
+      max-width: 72px;
     }
 
     ds-product-tabs {

@@ -19,6 +19,8 @@ const STATES: Readonly<Record<Freshness, readonly [string, string, 'good' | 'qui
   ended: ['Replay ended', '■', 'quiet'],
 };
 
+const SIGNED_OUT = ['Signed out', '⊘', 'loud'] as const;
+
 /** Whether what the page shows is of now, in one word and a mark. */
 @customElement('ds-connection-badge')
 export class ConnectionBadge extends MarketElement {
@@ -51,6 +53,10 @@ export class ConnectionBadge extends MarketElement {
         color: var(--notice);
       }
 
+      .age {
+        min-width: 40px;
+      }
+
       @media (prefers-reduced-motion: no-preference) {
         .reconnecting .mark,
         .connecting .mark {
@@ -74,9 +80,10 @@ export class ConnectionBadge extends MarketElement {
     const { state, clock } = this.market;
     const elapsed = ageOfChain(valueOf(state.chains.at(this.product, this.expiry).value), clock);
     const freshness = freshnessOf(state.connection.value, valueOf(state.feed.value), elapsed);
-    const [words, mark, volume] = STATES[freshness];
+    const isSignedOut = state.locked.value !== undefined;
+    const [words, mark, volume] = isSignedOut ? SIGNED_OUT : STATES[freshness];
     const connection = state.connection.value;
-    const isSilent = freshness !== 'live' && freshness !== 'connecting';
+    const hasAge = !isSignedOut && elapsed !== undefined;
     return html`
       <p
         class="${freshness} ${volume}"
@@ -84,7 +91,7 @@ export class ConnectionBadge extends MarketElement {
       >
         <span class="mark" aria-hidden="true">${mark}</span>
         <span role="status">${words}</span>
-        ${isSilent && elapsed !== undefined ? html`<span>${age(elapsed)}</span>` : nothing}
+        ${hasAge ? html`<span class="age">${age(elapsed)}</span>` : nothing}
       </p>
     `;
   }

@@ -6,10 +6,14 @@ import { controls, tokens } from '../styles/tokens';
 import { SignalElement } from './signal-element';
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['/', 'Choose a product; arrow keys move among them'],
+  ['/', 'Find a product by its symbol or name'],
   ['[  ]', 'Previous and next expiry'],
   ['a', 'Centre the strikes at the money'],
   ['g', 'Prices or Greeks'],
+  ['c', 'Choose the columns of the chain'],
+  ['p', 'Hold the chain as it is, and go on'],
+  ['↑ ↓ ← →', 'Move among the figures of the chain; Home, End and Page keys go further'],
+  ['Enter', 'Explain the figure, as a click on it does'],
   ['?', 'This help'],
 ];
 
@@ -20,6 +24,10 @@ const TERMS: readonly (readonly [string, string])[] = [
   ['PCR', 'Put-call ratio: the puts’ open interest, or volume, over the calls’.'],
   ['Max pain ◆', 'The strike at which the holders of all options together would receive least.'],
   ['Shading', 'In the money: calls below the spot line, puts above it.'],
+  [
+    'Build-up',
+    'By the changes of an option’s price and open interest since the previous close: LB long build-up, SB short build-up, LU long unwinding, SC short covering, N neutral.',
+  ],
   ['–', 'Not known. Point at it for the reason.'],
 ];
 
@@ -67,7 +75,7 @@ export class HelpDialog extends SignalElement {
 
       dl {
         display: grid;
-        grid-template-columns: 104px 1fr;
+        grid-template-columns: 104px minmax(0, 1fr);
         gap: 6px 12px;
         margin: 0;
       }
@@ -106,7 +114,7 @@ export class HelpDialog extends SignalElement {
   ];
 
   /** Whether single keys are commands. */
-  @property({ attribute: false }) shortcuts!: Signal<boolean>;
+  @property({ attribute: false }) keys!: Signal<'on' | 'off'>;
 
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
@@ -132,7 +140,7 @@ export class HelpDialog extends SignalElement {
           )}
         </dl>
         <label>
-          <input type="checkbox" .checked=${this.shortcuts.value} @change=${this.#onShortcuts} />
+          <input type="checkbox" .checked=${this.keys.value === 'on'} @change=${this.#onKeys} />
           Single keys are commands
         </label>
         <h3>Terms</h3>
@@ -151,8 +159,8 @@ export class HelpDialog extends SignalElement {
     this.dialog.close();
   };
 
-  readonly #onShortcuts = (event: Event): void => {
-    this.shortcuts.value = (event.target as HTMLInputElement).checked;
+  readonly #onKeys = (event: Event): void => {
+    this.keys.value = (event.target as HTMLInputElement).checked ? 'on' : 'off';
   };
 
   /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */

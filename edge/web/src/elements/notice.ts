@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 
-import type { Problem } from '../rest/problem';
+import { wantsCredentials, type Problem } from '../rest/problem';
 
 export const noticeStyles = css`
   .notice {
@@ -22,6 +22,14 @@ export const noticeStyles = css`
     font-weight: 600;
   }
 
+  .ways {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    justify-content: center;
+    margin-top: 16px;
+  }
+
   .notice code {
     margin-top: 12px;
     font-size: 12px;
@@ -33,12 +41,38 @@ export function emptyNotice(title: string, sentence: string): TemplateResult {
   return html`<div class="notice" role="status"><strong>${title}</strong>${sentence}</div>`;
 }
 
+/** A way out of where there is nothing: the words on the button, and what it does. */
+export type WayOut = readonly [words: string, go: () => void];
+
+/** Says that a link leads to what is not there, and offers ways out. */
+export function strayNotice(
+  title: string,
+  sentence: string,
+  ways: readonly WayOut[],
+): TemplateResult {
+  return html`
+    <div class="notice" role="status">
+      <strong>${title}</strong>${sentence}
+      <div class="ways">
+        ${ways.map(([words, go]) => html`<button class="control" @click=${go}>${words}</button>`)}
+      </div>
+    </div>
+  `;
+}
+
+function wayOn(problem: Problem): string {
+  if (wantsCredentials(problem)) return 'This is shown to who has signed in.';
+  return problem.temporary
+    ? 'Trying again until there is an answer.'
+    : 'Reload the page to try again.';
+}
+
 /** Says what went wrong, with all that somebody needs who looks for it in the server's logs. */
 export function problemNotice(problem: Problem): TemplateResult {
   return html`
     <div class="notice" role="alert">
       <strong>${problem.message}</strong>
-      ${problem.temporary ? 'Trying again until there is an answer.' : 'Reload the page to try again.'}
+      ${wayOn(problem)}
       ${problem.reason === undefined ? nothing : html`<code>${problem.reason}</code>`}
       ${problem.requestId === undefined ? nothing : html`<code>request ${problem.requestId}</code>`}
     </div>

@@ -97,12 +97,14 @@ export class ProductTabs extends MarketElement {
 
   protected override render(): TemplateResult {
     const products = valueOf(this.market.state.products.value) ?? [];
+    // The keyboard gets in by the selected tab, and by the first where none is.
+    const entrance = products.find(({ symbol }) => symbol === this.selected) ?? products[0];
     return html`
       <div role="tablist" aria-label="Products" @keydown=${this.#onKey}>
         ${repeat(
           products,
           (product) => product.symbol,
-          (product) => this.#tab(product),
+          (product) => this.#tab(product, product === entrance),
         )}
       </div>
     `;
@@ -113,11 +115,16 @@ export class ProductTabs extends MarketElement {
     if (selected?.getAttribute('data-symbol') === this.#shown) return;
     this.#shown = selected?.getAttribute('data-symbol') ?? '';
     selected?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (this.#isMovedByKey) this.focus();
+    this.#isMovedByKey = false;
   }
 
   #shown = '';
 
-  #tab(product: Product): TemplateResult {
+  /** Whether the keyboard follows the selection, once whoever hears of it has made it. */
+  #isMovedByKey = false;
+
+  #tab(product: Product, isEntrance: boolean): TemplateResult {
     const isSelected = product.symbol === this.selected;
     const format = productFormat(product);
     const trail = this.market.state.trails.at(product.symbol).value;
@@ -126,7 +133,7 @@ export class ProductTabs extends MarketElement {
         role="tab"
         data-symbol=${product.symbol}
         aria-selected=${isSelected ? 'true' : 'false'}
-        tabindex=${isSelected ? 0 : -1}
+        tabindex=${isEntrance ? 0 : -1}
         title=${product.name}
         @click=${() => {
           this.#select(product.symbol);
@@ -149,10 +156,8 @@ export class ProductTabs extends MarketElement {
     const next = symbols[symbols.indexOf(this.selected) + (STEPS[event.key] ?? 0)];
     if (next === undefined || next === this.selected) return;
     event.preventDefault();
+    this.#isMovedByKey = true;
     this.#select(next);
-    void this.updateComplete.then(() => {
-      this.focus();
-    });
   };
 }
 

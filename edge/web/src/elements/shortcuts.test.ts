@@ -22,6 +22,8 @@ describe('commandOf', () => {
     [']', 'next-expiry'],
     ['a', 'centre'],
     ['g', 'toggle-mode'],
+    ['c', 'choose-columns'],
+    ['p', 'pause'],
     ['?', 'help'],
     ['x', undefined],
   ])('takes the key %s for %s', (key, command) => {

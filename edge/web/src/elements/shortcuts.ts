@@ -1,6 +1,13 @@
 /** What single keys do; each is a button as well. */
 export type Command =
-  'choose-product' | 'previous-expiry' | 'next-expiry' | 'centre' | 'toggle-mode' | 'help';
+  | 'choose-product'
+  | 'previous-expiry'
+  | 'next-expiry'
+  | 'centre'
+  | 'toggle-mode'
+  | 'choose-columns'
+  | 'pause'
+  | 'help';
 
 const COMMANDS: Readonly<Partial<Record<string, Command>>> = {
   '/': 'choose-product',
@@ -8,6 +15,8 @@ const COMMANDS: Readonly<Partial<Record<string, Command>>> = {
   ']': 'next-expiry',
   a: 'centre',
   g: 'toggle-mode',
+  c: 'choose-columns',
+  p: 'pause',
   '?': 'help',
 };
 

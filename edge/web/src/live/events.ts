@@ -32,6 +32,8 @@ export interface Subject {
 /** The server's answer to a request; `error` says why it was refused. */
 export interface Acknowledgement {
   readonly ok: boolean;
+  /** The number of the newest update of what was subscribed to. */
+  readonly seq?: number;
   readonly error?: { readonly reason: string; readonly message: string };
 }
 
@@ -43,5 +45,9 @@ export interface ServerEvents {
 
 export interface ClientEvents {
   subscribe: (subject: Subject, acknowledge: (answer: Acknowledgement) => void) => void;
+  authenticate: (
+    credentials: { readonly token: string },
+    acknowledge: (answer: Acknowledgement) => void,
+  ) => void;
   unsubscribe: (subject: Subject, acknowledge: (answer: Acknowledgement) => void) => void;
 }

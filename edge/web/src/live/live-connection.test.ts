@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ConnectionEvent } from '../state/connection';
+import { AuthApi } from '../session/auth-api';
+import { credentialsOf, VISITOR, type Credentials } from '../session/credentials';
 import { FakeEdge } from '../testing/fake-edge';
 import { LiveConnection } from './live-connection';
 
@@ -12,14 +14,17 @@ describe('LiveConnection', () => {
   let live: LiveConnection;
   let events: ConnectionEvent[];
   let prices: number[];
+  let credentials: Credentials;
 
   beforeEach(async () => {
     edge = await FakeEdge.start();
     events = [];
     prices = [];
+    credentials = VISITOR;
     live = new LiveConnection({
       origin: edge.origin,
-      token: () => undefined,
+      credentials: () => credentials,
+      onSubscribed: () => undefined,
       onConnection: (event) => events.push(event),
       underlying_update: ({ price }) => prices.push(price),
       chain_summary: () => undefined,
@@ -100,5 +105,72 @@ describe('LiveConnection', () => {
     await live.open();
     await phasesBecome(['refused']);
     expect(events).toEqual([{ type: 'refused', message: 'The token has expired.' }]);
+  });
+
+  describe('where reading takes a token', () => {
+    async function account(): Promise<() => Promise<string>> {
+      const api = new AuthApi(edge.origin);
+      let grant = await api.register({ email: 'a@b.cd', password: 'password', name: '' });
+      return async () => {
+        grant = await api.refresh(grant.refreshToken);
+        return grant.token;
+      };
+    }
+
+    beforeEach(() => {
+      edge.requiresToken = true;
+    });
+
+    it('says that credentials are missing', async () => {
+      await live.open();
+      await phasesBecome(['refused']);
+      expect(events).toMatchObject([{ reason: 'CREDENTIALS_MISSING' }]);
+    });
+
+    it('connects at once when somebody has signed in', async () => {
+      await live.open();
+      await phasesBecome(['refused']);
+      const token = await (await account())();
+      credentials = credentialsOf(() => token);
+      await live.authenticate();
+      await phasesBecome(['refused', 'opened']);
+    });
+
+    it('stays connected by a newer token, which it sends before the older one ends', async () => {
+      const next = await account();
+      let token = await next();
+      credentials = credentialsOf(() => token);
+      live.follow(NIFTY);
+      await live.open();
+      await requestsBecome(['subscribe chain:NIFTY']);
+      token = await next();
+      await live.authenticate();
+      await requestsBecome(['subscribe chain:NIFTY', 'authenticate']);
+      await phasesBecome(['opened']);
+    });
+
+    it('connects anew when the server does not take the newer token', async () => {
+      let token = await (await account())();
+      credentials = credentialsOf(() => token);
+      await live.open();
+      await phasesBecome(['opened']);
+      token = 'of nobody';
+      await live.authenticate();
+      await phasesBecome(['opened', 'refused']);
+    });
+
+    it('renews what is refused, and connects with it', async () => {
+      const next = await account();
+      let token = 'ended';
+      credentials = {
+        token: () => Promise.resolve(token),
+        renew: async () => {
+          token = await next();
+          return true;
+        },
+      };
+      await live.open();
+      await phasesBecome(['opened']);
+    });
   });
 });

@@ -1,9 +1,16 @@
 import type * as SocketLibrary from 'socket.io-client';
 
+import { wantsCredentials } from '../rest/problem';
+import type { Credentials } from '../session/credentials';
 import type { ConnectionEvent } from '../state/connection';
 import type { Acknowledgement, ClientEvents, ServerEvents, Subject } from './events';
 
 type LiveSocket = SocketLibrary.Socket<ServerEvents, ClientEvents>;
+
+type SubjectRequest = 'subscribe' | 'unsubscribe';
+
+/** What the server refuses a connection with. */
+type RefusalError = Error & { readonly data?: { readonly reason?: string } };
 
 /** How long the server may take to acknowledge, in milliseconds. */
 const ACKNOWLEDGE_WITHIN = 5_000;
@@ -21,8 +28,10 @@ const RETURN_AFTER_REFUSAL = 10_000;
 export interface LiveOptions extends ServerEvents {
   /** Origin of the edge, such as "http://localhost:8000". */
   readonly origin: string;
-  /** The access token of who is signed in, asked for at every attempt to connect. */
-  readonly token: () => string | undefined;
+  /** As whom to connect, at every attempt. */
+  readonly credentials: () => Credentials;
+  /** Told the number of the newest update of a product's chains when they are subscribed to. */
+  readonly onSubscribed: (product: string, seq: number) => void;
   readonly onConnection: (event: ConnectionEvent) => void;
 }
 
@@ -36,6 +45,8 @@ export class LiveConnection {
   readonly #followers = new Map<string, { readonly subject: Subject; count: number }>();
   #socket: LiveSocket | undefined;
   #closed = false;
+  /** The token that was sent last; absent for a visitor. */
+  #token: string | undefined;
 
   constructor(private readonly options: LiveOptions) {}
 
@@ -55,13 +66,30 @@ export class LiveConnection {
       tryAllTransports: true,
       reconnectionDelay: 300,
       reconnectionDelayMax: 5_000,
-      auth: (send) => {
-        const token = this.options.token();
-        send(token === undefined ? {} : { token });
-      },
+      auth: (send) => void this.#introduce(send),
     });
     this.#socket = socket;
     this.#listen(socket);
+  }
+
+  /**
+   * Stays as who somebody is now. The server takes a newer token of the same account in place; for
+   * anybody else, the connection is made anew.
+   */
+  async authenticate(): Promise<void> {
+    const socket = this.#socket;
+    const token = await this.options.credentials().token();
+    if (socket === undefined || this.#closed || token === this.#token) return;
+    if (!socket.connected || token === undefined) {
+      if (socket.connected || !socket.active) socket.disconnect().connect();
+      return;
+    }
+    this.#token = token;
+    socket
+      .timeout(ACKNOWLEDGE_WITHIN)
+      .emit('authenticate', { token }, (silence: Error | null, answer?: Acknowledgement) => {
+        if (silence !== null || answer?.ok !== true) socket.disconnect().connect();
+      });
   }
 
   /** Follows a subject until the returned function is called. */
@@ -101,16 +129,29 @@ export class LiveConnection {
       if (reason === 'io server disconnect') this.#returnAfter(RETURN_AFTER_GOODBYE, socket);
     });
     socket.on('connect_error', (error) => {
-      if (socket.active) {
-        onConnection({ type: 'attempt_failed' });
-        return;
-      }
-      onConnection({ type: 'refused', message: error.message });
-      this.#returnAfter(RETURN_AFTER_REFUSAL, socket);
+      if (socket.active) onConnection({ type: 'attempt_failed' });
+      else void this.#onRefusal(error, socket);
     });
     socket.on('underlying_update', this.options.underlying_update);
     socket.on('chain_summary', this.options.chain_summary);
     socket.on('chain_update', this.options.chain_update);
+  }
+
+  async #introduce(send: (auth: object) => void): Promise<void> {
+    this.#token = await this.options.credentials().token();
+    send(this.#token === undefined ? {} : { token: this.#token });
+  }
+
+  async #onRefusal({ message, data }: RefusalError, socket: LiveSocket): Promise<void> {
+    const reason = data?.reason;
+    const isCredential = reason !== undefined && wantsCredentials({ reason });
+    if (isCredential && (await this.options.credentials().renew(this.#token))) {
+      this.#returnAfter(0, socket);
+      return;
+    }
+    const why = reason === undefined ? {} : { reason };
+    this.options.onConnection({ type: 'refused', message, ...why });
+    this.#returnAfter(RETURN_AFTER_REFUSAL, socket);
   }
 
   #returnAfter(delay: number, socket: LiveSocket): void {
@@ -119,16 +160,17 @@ export class LiveConnection {
     }, delay);
   }
 
-  #request(event: keyof ClientEvents, subject: Subject): void {
+  #request(event: SubjectRequest, subject: Subject): void {
     this.#socket
       ?.timeout(ACKNOWLEDGE_WITHIN)
       .emit(event, subject, (silence: Error | null, answer?: Acknowledgement) => {
         if (silence !== null || answer?.ok === false) this.#requestAgain(event, subject);
+        else if (event === 'subscribe') this.options.onSubscribed(subject.symbol, answer?.seq ?? 0);
       });
   }
 
   /** What was not granted is asked for again, for as long as it is wanted. */
-  #requestAgain(event: keyof ClientEvents, subject: Subject): void {
+  #requestAgain(event: SubjectRequest, subject: Subject): void {
     setTimeout(() => {
       const isWanted = this.#followers.has(keyOf(subject)) === (event === 'subscribe');
       if (isWanted && this.#socket?.connected) this.#request(event, subject);

@@ -7,17 +7,24 @@ import type {
   ListTicksResponse,
   UnderlyingTick,
 } from '../contract/types';
+import type { Credentials } from '../session/credentials';
+import type { ClockExchange } from '../state/server-clock';
 import { problemOf, RequestFailed } from './problem';
 import { addressOf, type Answer, type Read, type ReadPath } from './read';
+
+/** The HTTP status of who has no credentials, or none that count. */
+const UNAUTHORIZED = 401;
 
 /** What the requests need from outside. */
 export interface MarketApiOptions {
   /** Origin of the edge, such as "http://localhost:8000". */
   readonly origin: string;
-  /** The access token of who is signed in, asked for at every request. */
-  readonly token: () => string | undefined;
-  /** Told the server's wall clock, in milliseconds, whenever an answer states it. */
-  readonly onServerTime: (instant: number) => void;
+  /** As whom to ask, at every request. */
+  readonly credentials: () => Credentials;
+  /** Now by this computer's clock, in milliseconds. */
+  readonly localNow: () => number;
+  /** Told what an answer says of the server's clock. */
+  readonly onExchange: (exchange: ClockExchange) => void;
 }
 
 /** The edge's REST reads, typed by the contract. Every failure is a RequestFailed or a TypeError. */
@@ -58,27 +65,68 @@ export class MarketApi {
     return this.#get(addressOf(read), signal);
   }
 
+  /** The state of the feed, which also says exactly what its clock shows. */
   async feedStatus(signal: AbortSignal): Promise<FeedStatus> {
-    return this.#get('/api/feed/status', signal);
+    const { answer, sentAt, receivedAt } = await this.#ask<FeedStatus>('/api/feed/status', signal);
+    const instant = feedClockOf(answer);
+    this.options.onExchange({ sentAt, receivedAt, earliest: instant, latest: instant });
+    return answer;
   }
 
   async #get<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
-    const token = this.options.token();
+    return (await this.#ask<Answer>(path, signal)).answer;
+  }
+
+  async #ask<Answer>(path: string, signal: AbortSignal): Promise<Timed<Answer>> {
+    const credentials = this.options.credentials();
+    const token = await credentials.token();
+    let { response, ...times } = await this.#fetch(path, token, signal);
+    // Once: a second refusal is no matter of time.
+    if (response.status === UNAUTHORIZED && (await credentials.renew(token))) {
+      ({ response, ...times } = await this.#fetch(path, await credentials.token(), signal));
+    }
+    return { answer: await readAnswer<Answer>(response), ...times };
+  }
+
+  async #fetch(
+    path: string,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<TimedResponse> {
+    const sentAt = this.options.localNow();
     const response = await fetch(new URL(path, this.options.origin), {
       signal,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
-    this.#noteServerTime(response);
-    const body: unknown = await response.json().catch(() => undefined);
-    if (!response.ok) {
-      const requestId = response.headers.get('x-request-id') ?? undefined;
-      throw new RequestFailed(problemOf(response.status, body, requestId));
-    }
-    return body as Answer;
+    const receivedAt = this.options.localNow();
+    // The header is cut off to the second.
+    const earliest = Date.parse(response.headers.get('date') ?? '');
+    this.options.onExchange({ sentAt, receivedAt, earliest, latest: earliest + 1000 });
+    return { response, sentAt, receivedAt };
   }
+}
 
-  #noteServerTime(response: Response): void {
-    const date = Date.parse(response.headers.get('date') ?? '');
-    if (!Number.isNaN(date)) this.options.onServerTime(date);
-  }
+interface Times {
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+type Timed<Answer> = Times & { readonly answer: Answer };
+type TimedResponse = Times & { readonly response: Response };
+
+/**
+ * What the feed's clock showed when it answered, in milliseconds; NaN before its first event.
+ *
+ * A sequence is the microsecond at which an event was published, and the age counts from there.
+ */
+export function feedClockOf({ products }: Pick<FeedStatus, 'products'>): number {
+  const newest = products.find(({ age }) => age != null);
+  return Number(newest?.last_sequence) / 1000 + parseFloat(newest?.age ?? '') * 1000;
+}
+
+async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body as Answer;
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  throw new RequestFailed(problemOf(response.status, body, requestId));
 }

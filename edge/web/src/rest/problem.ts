@@ -8,6 +8,23 @@ export interface Problem {
   readonly requestId?: string;
   /** Whether the same request may succeed later. */
   readonly temporary: boolean;
+  /** Milliseconds that the server asks to wait. Absent where it asks for nothing. */
+  readonly retryAfter?: number;
+  /** What is wrong with single fields of the request. Absent where nothing is. */
+  readonly fields?: readonly FieldProblem[];
+}
+
+/** What a rule of the contract says about one field of a request. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly description: string;
+}
+
+const CREDENTIAL_REASONS = new Set(['CREDENTIALS_MISSING', 'CREDENTIALS_INVALID', 'TOKEN_EXPIRED']);
+
+/** Whether the way out is to sign in. */
+export function wantsCredentials({ reason }: Pick<Problem, 'reason'>): boolean {
+  return reason !== undefined && CREDENTIAL_REASONS.has(reason);
 }
 
 /** A failed request to the edge. */
@@ -18,8 +35,11 @@ export class RequestFailed extends Error {
   }
 }
 
+/** A detail of a google.rpc.Status: an ErrorInfo, a BadRequest or a RetryInfo. */
 interface StatusDetail {
   readonly reason?: string;
+  readonly field_violations?: readonly FieldProblem[];
+  readonly retry_delay?: string;
 }
 
 const TEMPORARY_HTTP_STATUS = new Set([404, 408, 425, 429, 500, 502, 503, 504]);
@@ -37,11 +57,15 @@ export function problemOf(httpStatus: number, body: unknown, requestId?: string)
   } | null;
   const details = status?.details ?? [];
   const reason = details.find((detail) => detail.reason !== undefined)?.reason;
+  const fields = details.flatMap((detail) => detail.field_violations ?? []);
+  const wait = parseFloat(details.find((detail) => detail.retry_delay)?.retry_delay ?? '');
   return {
     message: status?.message ?? `The server answered with HTTP status ${httpStatus}.`,
     temporary: TEMPORARY_HTTP_STATUS.has(httpStatus),
     ...(reason !== undefined && { reason }),
     ...(requestId !== undefined && { requestId }),
+    ...(!Number.isNaN(wait) && { retryAfter: wait * 1000 }),
+    ...(fields.length > 0 && { fields }),
   };
 }
 

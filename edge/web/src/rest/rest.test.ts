@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { credentialsOf, VISITOR, type Credentials } from '../session/credentials';
+import type { ClockExchange } from '../state/server-clock';
 import { MarketApi } from './market-api';
 import { problemFrom, RequestFailed, type Problem } from './problem';
 import { untilAnswered } from './retry';
@@ -12,12 +14,13 @@ const never = new AbortController().signal;
 describe('MarketApi', () => {
   let server: Server;
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
-  let token: string | undefined;
+  let credentials: Credentials;
   let api: MarketApi;
-  const serverTimes: number[] = [];
+  const exchanges: ClockExchange[] = [];
 
   beforeEach(async () => {
-    token = undefined;
+    credentials = VISITOR;
+    exchanges.length = 0;
     server = createServer((request, response) => {
       answer(request, response);
     });
@@ -25,8 +28,9 @@ describe('MarketApi', () => {
     const { port } = server.address() as AddressInfo;
     api = new MarketApi({
       origin: `http://127.0.0.1:${port}`,
-      token: () => token,
-      onServerTime: (instant) => serverTimes.push(instant),
+      credentials: () => credentials,
+      localNow: () => 1_000,
+      onExchange: (exchange) => exchanges.push(exchange),
     });
   });
 
@@ -59,15 +63,58 @@ describe('MarketApi', () => {
       response.end('{"product":"NIFTY","expiries":[]}');
     };
     await api.expiries('NIFTY', never);
-    token = 'abc';
+    credentials = credentialsOf(() => 'abc');
     await api.expiries('NIFTY', never);
     expect(seen).toEqual([undefined, 'Bearer abc']);
   });
 
-  it('tells the time of the server', async () => {
+  it('asks once more with another token, and no more than once', async () => {
+    const seen: (string | undefined)[] = [];
+    answer = (request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(401).end('{}');
+    };
+    let token = 'old';
+    const renewed: (string | undefined)[] = [];
+    credentials = {
+      token: () => Promise.resolve(token),
+      renew: (refused) => {
+        renewed.push(refused);
+        token = 'new';
+        return Promise.resolve(true);
+      },
+    };
+    await expect(api.expiries('NIFTY', never)).rejects.toBeInstanceOf(RequestFailed);
+    expect(seen).toEqual(['Bearer old', 'Bearer new']);
+    expect(renewed).toEqual(['old']);
+  });
+
+  it('tells between which seconds the clock of the server was', async () => {
     answerWith(200, '{"products":[],"details":[]}');
     await api.products(never);
-    expect(Math.abs((serverTimes.at(-1) ?? 0) - Date.now())).toBeLessThan(60_000);
+    const [{ sentAt, receivedAt, earliest, latest } = expect.fail('none')] = exchanges;
+    expect([sentAt, receivedAt, latest - earliest]).toEqual([1_000, 1_000, 1_000]);
+    expect(Math.abs(earliest - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('tells to the microsecond what the clock of the feed was', async () => {
+    const products = [{ product: {} }, { last_sequence: '1795296068100618', age: '0.012936s' }];
+    answerWith(200, JSON.stringify({ products }));
+    await api.feedStatus(never);
+    expect(exchanges.at(-1)?.earliest).toBeCloseTo(1_795_296_068_113.554, 2);
+    expect(exchanges.at(-1)?.latest).toBe(exchanges.at(-1)?.earliest);
+  });
+
+  it('reads which field breaks which rule, and how long to wait', async () => {
+    const violation = { field: 'password', description: 'must be at least 8 bytes', reason: '' };
+    const details = [
+      { reason: 'TOO_MANY_ATTEMPTS' },
+      { field_violations: [violation] },
+      { retry_delay: '2.5s' },
+    ];
+    answerWith(429, JSON.stringify({ code: 8, message: 'Wait.', details }));
+    const failure = await api.feedStatus(never).catch((thrown: unknown) => thrown);
+    expect(problemFrom(failure)).toMatchObject({ retryAfter: 2_500, fields: [violation] });
   });
 
   it('reads an error of the contract', async () => {
@@ -133,6 +180,31 @@ describe('untilAnswered', () => {
     const ask = (): Promise<string> => Promise.reject(lasting);
     expect(await untilAnswered(ask, never, (problem) => problems.push(problem))).toBeUndefined();
     expect(problems).toHaveLength(1);
+  });
+
+  it('asks again as soon as there are other credentials', async () => {
+    const locked = new RequestFailed({
+      message: 'Sign in.',
+      reason: 'CREDENTIALS_MISSING',
+      temporary: false,
+    });
+    let signIn = (): void => undefined;
+    const unlocked = new Promise<void>((resolve) => {
+      signIn = resolve;
+    });
+    let isSignedIn = false;
+    const ask = (): Promise<string> =>
+      isSignedIn ? Promise.resolve('answer') : Promise.reject(locked);
+    const answer = untilAnswered(
+      ask,
+      never,
+      () => {
+        isSignedIn = true;
+        signIn();
+      },
+      () => unlocked,
+    );
+    expect(await answer).toBe('answer');
   });
 
   it('ends at once when nobody wants the answer any more', async () => {

@@ -11,6 +11,7 @@ const AGAIN_WITHIN = 5_000;
 
 interface Watch {
   watchers: number;
+  readonly ask: () => void;
   readonly end: () => void;
 }
 
@@ -24,6 +25,11 @@ export class Watches {
 
   constructor(private readonly api: MarketApi) {}
 
+  /** Asks at once for all that is watched: other credentials may get another answer. */
+  askAgain(): void {
+    for (const watch of [...this.#running.values()]) watch.ask();
+  }
+
   /** The latest answer to a read; loading until somebody watches it. */
   answer<Path extends ReadPath>(read: Read<Path>): ReadonlySignal<Loadable<Answer<Path>>> {
     return this.#answers.at(addressOf(read)) as ReadonlySignal<Loadable<Answer<Path>>>;
@@ -32,7 +38,7 @@ export class Watches {
   /** Keeps an answer fresh, every so many milliseconds, until the returned function is called. */
   watch<Path extends ReadPath>(read: Read<Path>, every: number): () => void {
     const key = `${addressOf(read)} ${every}`;
-    const watch = this.#running.get(key) ?? { watchers: 0, end: this.#start(read, every) };
+    const watch = this.#running.get(key) ?? { watchers: 0, ...this.#start(read, every) };
     watch.watchers += 1;
     this.#running.set(key, watch);
     return () => {
@@ -43,19 +49,26 @@ export class Watches {
     };
   }
 
-  #start<Path extends ReadPath>(read: Read<Path>, every: number): () => void {
+  #start<Path extends ReadPath>(read: Read<Path>, every: number): Omit<Watch, 'watchers'> {
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
+    let looks = 0;
     const look = async (): Promise<void> => {
+      clearTimeout(timer);
+      looks += 1;
+      const thisLook = looks;
       const isFine = document.hidden || (await this.#look(read, ended.signal));
-      if (ended.signal.aborted) return;
+      if (ended.signal.aborted || thisLook !== looks) return;
       const wait = isFine ? every : Math.min(every, AGAIN_WITHIN);
       timer = setTimeout(() => void look(), wait);
     };
     void look();
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
+    return {
+      ask: () => void look(),
+      end: () => {
+        clearTimeout(timer);
+        ended.abort();
+      },
     };
   }
 

@@ -12,7 +12,15 @@ export type ConnectionEvent =
   /** One attempt failed; another follows by itself. */
   | { readonly type: 'attempt_failed' }
   /** The server does not want this client; no attempt follows. */
-  | { readonly type: 'refused'; readonly message: string };
+  | Refusal;
+
+/** Why the server does not want a client. */
+interface Refusal {
+  readonly type: 'refused';
+  readonly message: string;
+  /** The contract's ErrorReason, without its prefix. */
+  readonly reason?: string;
+}
 
 export const CONNECTING: Connection = { phase: 'connecting' };
 

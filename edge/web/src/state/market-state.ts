@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals-core';
 
 import type { EnrichedChain, FeedStatus, Product } from '../contract/types';
 import { exchangeDate } from '../format';
+import type { Problem } from '../rest/problem';
 import { CONNECTING, type Connection } from './connection';
 import { nearestExpiry } from './expiries';
 import { LOADING, valueOf, type Loadable } from './loadable';
@@ -13,6 +14,9 @@ export class MarketState {
   readonly products = signal<Loadable<readonly Product[]>>(LOADING);
   readonly feed = signal<Loadable<FeedStatus>>(LOADING);
   readonly connection = signal<Connection>(CONNECTING);
+
+  /** Why nobody may read who is not signed in; absent while reading is allowed. */
+  readonly locked = signal<Problem | undefined>(undefined);
 
   /** Recent prices, by product. */
   readonly trails = new SignalMap<PriceTrail | undefined>(undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openPreferences } from './preferences';
+import { CHOICES, openPreferences, type PreferenceName } from './preferences';
 
 function storageWith(...entries: readonly (readonly [string, string])[]): Storage {
   const values = new Map(entries);
@@ -10,25 +10,28 @@ function storageWith(...entries: readonly (readonly [string, string])[]): Storag
   } as Storage;
 }
 
+const NAMES = Object.keys(CHOICES) as PreferenceName[];
+
 describe('preferences', () => {
-  it('are a dark page with shortcuts for a first visitor', () => {
-    const { theme, shortcuts } = openPreferences(storageWith());
-    expect([theme.value, shortcuts.value]).toEqual(['dark', true]);
+  it.each(NAMES)('begin with the first choice of %s', (name) => {
+    expect(openPreferences(storageWith())[name].value).toBe(CHOICES[name][0]);
   });
 
-  it('are there again at the next visit', () => {
-    const storage = storageWith();
-    const first = openPreferences(storage);
-    first.theme.value = 'light';
-    first.shortcuts.value = false;
-    const second = openPreferences(storage);
-    expect([second.theme.value, second.shortcuts.value]).toEqual(['light', false]);
+  it.each(NAMES)('have each choice of %s again at the next visit', (name) => {
+    for (const choice of CHOICES[name]) {
+      const storage = storageWith();
+      (openPreferences(storage)[name] as { value: string }).value = choice;
+      expect(openPreferences(storage)[name].value).toBe(choice);
+    }
   });
 
-  it.each(['{', 'null', '[]', '{"theme":"pink"}'])('survive a storage that holds %s', (text) => {
-    const { theme } = openPreferences(storageWith(['deltastream.preferences', text]));
-    expect(theme.value).toBe('dark');
-  });
+  it.each(['{', 'null', '[]', '{"theme":"pink","keys":true}'])(
+    'survive a storage that holds %s',
+    (text) => {
+      const preferences = openPreferences(storageWith(['deltastream.preferences', text]));
+      expect([preferences.theme.value, preferences.keys.value]).toEqual(['dark', 'on']);
+    },
+  );
 
   it('work without a storage that can be written', () => {
     const full = storageWith();

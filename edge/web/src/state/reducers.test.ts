@@ -7,7 +7,6 @@ import { nearestExpiry, neighbourExpiry, withExpiry } from './expiries';
 import { freshnessOf, isDimmed, STALE_AFTER } from './freshness';
 import { EMPTY, failed, LOADING, ready, valueOf } from './loadable';
 import { withProducts } from './products';
-import { ServerClock } from './server-clock';
 
 describe('expiries', () => {
   const expiries = ['2025-08-07', '2025-08-14', '2025-08-28'];
@@ -139,46 +138,5 @@ describe('freshness', () => {
     expect(isDimmed('reconnecting', 1_000)).toBe(false);
     expect(isDimmed('reconnecting', STALE_AFTER + 1)).toBe(true);
     expect(isDimmed('closed', STALE_AFTER * 100)).toBe(false);
-  });
-});
-
-describe('the server clock', () => {
-  it('is the local one until the server has been heard', () => {
-    expect(new ServerClock(() => 1_000).now()).toBe(1_000);
-  });
-
-  it('follows the answer that was under way for the shortest time', () => {
-    let local = 60_000;
-    const clock = new ServerClock(() => local);
-    clock.observeNow(9_500); // 500 ms under way, from a server that is 50 s behind
-    local = 61_000;
-    clock.observeNow(10_980); // 20 ms
-    local = 62_000;
-    clock.observeNow(11_000); // a second
-    expect(clock.now()).toBe(62_000 - 50_020);
-  });
-
-  it('takes a stamp for a sign of a clock that is ahead, never for one that is behind', () => {
-    const clock = new ServerClock(() => 60_000);
-    clock.observePast(20_000); // something old
-    expect(clock.now()).toBe(60_000);
-    clock.observePast(90_000);
-    expect(clock.now()).toBe(90_000);
-  });
-
-  it('starts anew after it was told to forget', () => {
-    const clock = new ServerClock(() => 60_000);
-    clock.observeNow(90_000);
-    clock.forget();
-    expect(clock.now()).toBe(60_000);
-    clock.observeNow(10_000);
-    expect(clock.now()).toBe(10_000);
-  });
-
-  it('is not misled by a stamp that is none', () => {
-    const clock = new ServerClock(() => 1_000);
-    clock.observeNow(NaN);
-    clock.observePast(NaN);
-    expect(clock.now()).toBe(1_000);
   });
 });

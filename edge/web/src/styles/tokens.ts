@@ -4,7 +4,8 @@ import { css } from 'lit';
  * The palette and the measures, the same for the page and for an element in somebody else's page.
  *
  * A page chooses the theme with `--ds-color-scheme: light`. Calls and puts differ in hue and not
- * in red and green, which are kept for down and up.
+ * in red and green, which are kept for down and up; a page that wants other colours for the four
+ * sets `--ds-call`, `--ds-put`, `--ds-up` and `--ds-down`. Rows are `--ds-row-height` tall.
  */
 export const tokens = css`
   :host {
@@ -20,18 +21,19 @@ export const tokens = css`
     --muted: light-dark(#4a5768, #a3b0c3);
     --accent: light-dark(#1a5fb4, #8ab4ff);
 
-    --call: light-dark(#0a6ca3, #5ab4e6);
-    --put: light-dark(#a4520c, #f0a35e);
-    --call-bar: light-dark(#0a6ca326, #5ab4e633);
-    --put-bar: light-dark(#c4691a29, #f0a35e30);
-    --call-shade: light-dark(#0a6ca30d, #5ab4e60d);
-    --put-shade: light-dark(#c4691a0f, #f0a35e0d);
+    --call: var(--ds-call, light-dark(#0a6ca3, #5ab4e6));
+    --put: var(--ds-put, light-dark(#a4520c, #f0a35e));
+    --call-bar: var(--ds-call-bar, light-dark(#0a6ca326, #5ab4e633));
+    --put-bar: var(--ds-put-bar, light-dark(#c4691a29, #f0a35e30));
+    --call-shade: var(--ds-call-shade, light-dark(#0a6ca30d, #5ab4e60d));
+    --put-shade: var(--ds-put-shade, light-dark(#c4691a0f, #f0a35e0d));
 
-    --up: light-dark(#0a6640, #5cd09a);
-    --down: light-dark(#a8222b, #ff9fa3);
+    --up: var(--ds-up, light-dark(#0a6640, #5cd09a));
+    --down: var(--ds-down, light-dark(#a8222b, #ff9fa3));
     --notice: light-dark(#7a5200, #f2c55c);
     --notice-wash: light-dark(#fdf1d2, #2a2210);
 
+    --row-height: var(--ds-row-height, 28px);
     --radius: 8px;
     --font:
       Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue',
