@@ -66,6 +66,16 @@ test-web: $(BUILT) ## Run the dashboard's own checks and tests
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent typecheck
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) test
 
+.PHONY: test-browser
+test-browser: $(INSTALLED) $(BUILT) ## Try the dashboard in a real browser: every screen, every state
+	@tools/browser
+	@DELTASTREAM_TEST_BROWSER=1 $(BIN)/python -m pytest tests/browser $(ARGS)
+
+.PHONY: pictures
+pictures: $(INSTALLED) $(BUILT) ## Take the pictures of the dashboard in docs/pictures anew
+	@tools/browser
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
+
 .PHONY: test-deploy
 test-deploy: $(INSTALLED) ## Check chart and compose file with the real helm and docker-compose
 	@tools/deploy_tools

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import click
+from benchmarks.dashboard import dashboard
 from benchmarks.edge_rest import edge_rest
 from benchmarks.edge_sockets import edge_sockets
 from benchmarks.footprint import footprint
@@ -66,7 +67,9 @@ async def edge(folder: Path, *, seconds: float) -> list[Figure]:
 )
 @click.option(
     "--only",
-    type=click.Choice(["kernels", "mesh", "subscribers", "edge", "guarantees", "telemetry"]),
+    type=click.Choice(
+        ["kernels", "mesh", "subscribers", "edge", "guarantees", "telemetry", "dashboard"]
+    ),
     help="Measure just these.",
 )
 def main(*, seconds: float, output: Path, only: str | None) -> None:
@@ -79,9 +82,10 @@ def main(*, seconds: float, output: Path, only: str | None) -> None:
         "subscribers": subscribers,
         "edge": edge,
         "telemetry": telemetry,
+        "dashboard": dashboard,
     }
     # That of the mesh has the subscribers in it.
-    chosen = {"mesh", "edge", "guarantees", "telemetry"} if only is None else {only}
+    chosen = {"mesh", "edge", "guarantees", "telemetry", "dashboard"} if only is None else {only}
     with tempfile.TemporaryDirectory(prefix="deltastream-bench-") as folder:
         for name in chosen & measures.keys():
             figures += asyncio.run(measures[name](Path(folder), seconds=seconds))

@@ -1,0 +1,179 @@
+"""One page of the dashboard under measurement."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright._impl._api_structures import LocalStorageEntry
+from playwright.async_api import Browser, CDPSession, Page, Request
+
+_WIDTH: Final = 1920
+_HEIGHT: Final = 1080
+_PATIENCE_MILLISECONDS: Final = 30_000
+_DRAWING: Final = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
+_MEGABYTE: Final = 1024 * 1024
+
+# Notes, in the page itself, when its first row stood there, and every task that kept it waiting.
+_NOTE: Final = """
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  longTasks.push(...list.getEntries().map((entry) => entry.duration));
+}).observe({ type: 'longtask', buffered: true });
+const within = (root, tag) => root?.querySelector(tag)?.shadowRoot;
+const look = () => {
+  const app = within(document, 'ds-app');
+  const grid = within(within(app, 'ds-option-chain'), 'ds-chain-grid');
+  const badge = within(app, 'ds-connection-badge')?.querySelector('[role=status]');
+  if (grid?.querySelector('.body .atm') && badge?.textContent.trim() === 'Live') {
+    window.firstRow = performance.now();
+  } else {
+    requestAnimationFrame(look);
+  }
+};
+look();
+"""
+# The text of every cell of the rows in view, and again when the table has been drawn anew.
+_BEFORE_AND_AFTER: Final = """
+async () => {
+  const within = (root, tag) => root.querySelector(tag).shadowRoot;
+  const chain = within(within(document, 'ds-app'), 'ds-option-chain');
+  const grid = within(chain, 'ds-chain-grid');
+  const { top, bottom } = grid.querySelector('.scroller').getBoundingClientRect();
+  const isInView = (row) => {
+    const { y } = row.getBoundingClientRect();
+    return y > top && y < bottom;
+  };
+  const rows = [...grid.querySelectorAll('.body .row')];
+  const cellsOf = (row) => [...row.querySelectorAll(':scope > [role]')];
+  const cells = rows.filter(isInView).flatMap(cellsOf);
+  const texts = () => cells.map((cell) => cell.textContent);
+  const before = texts();
+  await new Promise((drawn) => {
+    const observer = new MutationObserver(() => { observer.disconnect(); drawn(); });
+    observer.observe(grid.querySelector('.body'), { subtree: true, characterData: true });
+  });
+  await new Promise((drawn) => requestAnimationFrame(drawn));
+  const after = texts();
+  return {
+    strikes: rows.length,
+    columns: cellsOf(rows[0]).length,
+    changed: after.filter((text, index) => text !== before[index]).length / after.length,
+  };
+}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """What one new chain did to the table.
+
+    Attributes:
+        strikes: rows of the table.
+        columns: of the table.
+        changed: the share of the cells in view whose text is another one.
+    """
+
+    strikes: int
+    columns: int
+    changed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPage:
+    """A page that is open.
+
+    Attributes:
+        page: the browser's.
+        devtools: how the browser is asked for what it has counted.
+        fetched: the names of all files of the dashboard that were fetched.
+    """
+
+    page: Page
+    devtools: CDPSession
+    fetched: set[str]
+
+    async def first_row(self) -> float:
+        """Return after how many seconds from the navigation the first live row stood there."""
+        await self.page.wait_for_function("() => window.firstRow", timeout=_PATIENCE_MILLISECONDS)
+        return float(await self.page.evaluate("firstRow")) / 1000
+
+    async def next_tick(self) -> Tick:
+        """Wait for the table to be drawn anew, and compare."""
+        async with asyncio.timeout(_PATIENCE_MILLISECONDS / 1000):
+            return Tick(**await self.page.evaluate(_BEFORE_AND_AFTER))
+
+    async def drawing_seconds(self) -> float:
+        """Return what scripts, styles and layout have used of the processor so far."""
+        counted = await self.devtools.send("Performance.getMetrics")
+        metrics: dict[str, float] = {one["name"]: one["value"] for one in counted["metrics"]}
+        return sum(metrics[name] for name in _DRAWING)
+
+    async def drawing_every_second(self, seconds: float) -> list[float]:
+        """Return, for one second after the other, what drawing used of it."""
+        shares: list[float] = []
+        before, begun = await self.drawing_seconds(), time.perf_counter()
+        while len(shares) < seconds:
+            await asyncio.sleep(1.0)
+            now, ended = await self.drawing_seconds(), time.perf_counter()
+            shares.append((now - before) / (ended - begun))
+            before, begun = now, ended
+        return shares
+
+    async def long_tasks(self, *, longer_than: float) -> int:
+        """Count the tasks since the last question that took longer than so many seconds."""
+        durations: list[float] = await self.page.evaluate("longTasks.splice(0)")
+        return sum(duration > 1000 * longer_than for duration in durations)
+
+    async def heap(self) -> float:
+        """Return the megabytes that are in use after all garbage has been collected."""
+        await self.devtools.send("HeapProfiler.collectGarbage")
+        used: dict[str, Any] = await self.devtools.send("Runtime.getHeapUsage")
+        return float(used["usedSize"]) / _MEGABYTE
+
+
+@asynccontextmanager
+async def measured_page(
+    browser: Browser, url: str, *, kept: Mapping[str, str] | None = None
+) -> AsyncIterator[MeasuredPage]:
+    """Open an address in a fresh context: nothing is in its cache.
+
+    Args:
+        browser: which.
+        url: the address.
+        kept: what the browser has kept for the page from earlier visits, by name.
+    """
+    local: list[LocalStorageEntry] = [
+        {"name": name, "value": text} for name, text in (kept or {}).items()
+    ]
+    context = await browser.new_context(
+        viewport={"width": _WIDTH, "height": _HEIGHT},
+        storage_state={"cookies": [], "origins": [{"origin": _origin(url), "localStorage": local}]},
+    )
+    fetched: set[str] = set()
+
+    def note(request: Request) -> None:
+        parts = urlsplit(request.url)
+        path = parts.path.removeprefix("/")
+        if parts.scheme.startswith("http") and not path.startswith(("api/", "socket.io/")):
+            fetched.add(path)
+
+    try:
+        page = await context.new_page()
+        page.on("request", note)
+        await page.add_init_script(_NOTE)
+        devtools = await context.new_cdp_session(page)
+        # Of the thread, so that what else this machine does is not counted.
+        await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        await page.goto(url)
+        yield MeasuredPage(page=page, devtools=devtools, fetched=fetched)
+    finally:
+        await context.close()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

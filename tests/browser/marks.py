@@ -1,0 +1,12 @@
+"""What all tests of the suite have in common."""
+
+from typing import Final
+
+import pytest
+
+BROWSER_TEST: Final = [
+    pytest.mark.mesh,
+    pytest.mark.asyncio(loop_scope="session"),
+    # By a signal, because the other way ends Python on the spot, and leaves meshes behind.
+    pytest.mark.timeout(180, method="signal"),
+]

@@ -1,0 +1,126 @@
+"""What the page shows while parts of the mesh stand still, are cut off, or are gone."""
+
+import os
+import re
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest_asyncio
+from playwright.async_api import Browser, Response, expect
+from tests.browser import meshes
+from tests.browser.accessibility import violations
+from tests.browser.chain_screen import ChainScreen
+from tests.browser.frozen import frozen
+from tests.browser.marks import BROWSER_TEST
+from tests.browser.meshes import PRODUCT, HarmedMesh
+from tests.browser.screens import CHAIN
+from tests.browser.visit import Visitor
+from tests.browser.watch import NETWORK
+
+pytestmark = BROWSER_TEST
+_STALE_AFTER_SECONDS: Final = 15.0
+_LONG: Final = 45.0
+"""Seconds until what was broken works again, and the page has noticed."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def harmed(chromium: Browser, folder: Path) -> AsyncIterator[HarmedMesh]:
+    async with meshes.harmed_mesh(folder) as mesh:
+        yield mesh
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def healed(harmed: HarmedMesh) -> AsyncIterator[HarmedMesh]:
+    """The mesh, which works again when the test is over, however it ends."""
+    try:
+        yield harmed
+    finally:
+        harmed.to_storage.heal()
+
+
+async def test_figures_are_live_and_say_their_age(healed: HarmedMesh, visit: Visitor) -> None:
+    visitor = await visit(healed.mesh.http)
+    await visitor.go(CHAIN.place(PRODUCT))
+    chain = ChainScreen(visitor.page)
+    await chain.is_there()
+    await visitor.is_said_to_be("Live")
+    await expect(chain.stat("Data age")).to_contain_text(re.compile(r"[0-5] s"))
+    await chain.changes()
+
+
+async def test_a_first_load_that_takes_its_time_shows_where_figures_will_be(
+    healed: HarmedMesh, visit: Visitor
+) -> None:
+    visitor = await visit(healed.mesh.http)
+    visitor.watch.tolerate(*NETWORK)
+    healed.to_storage.black_hole()
+    await visitor.go(CHAIN.place(PRODUCT))
+    chain = ChainScreen(visitor.page)
+    await expect(chain.skeleton.first).to_be_visible()
+    await expect(chain.table).to_have_attribute("aria-busy", "true")
+    assert await violations(visitor.page) == []
+    healed.to_storage.heal()
+    await expect(chain.strikes.first).to_be_visible(timeout=_LONG * 1000)
+    await expect(chain.skeleton).to_have_count(0)
+
+
+async def test_an_error_names_its_request_and_is_gone_when_its_cause_is(
+    healed: HarmedMesh, visit: Visitor
+) -> None:
+    visitor = await visit(healed.mesh.http)
+    visitor.watch.tolerate(*NETWORK)
+    healed.to_storage.cut()
+    refused: list[str] = []
+
+    def note(response: Response) -> None:
+        if response.status >= 500:
+            refused.append(response.headers["x-request-id"])
+
+    visitor.page.on("response", note)
+    chain = ChainScreen(visitor.page)
+    # What is stored is one source of figures; with the other one silent, there is nothing to show.
+    with frozen(healed.mesh.pid_of("enrichment")):
+        await visitor.go(CHAIN.place(PRODUCT))
+        await expect(chain.notice).to_have_role("alert")
+        shown = await chain.notice.locator("code", has_text="request").inner_text()
+        assert shown.removeprefix("request ") in refused
+        assert await violations(visitor.page) == []
+        healed.to_storage.heal()
+        await expect(chain.strikes.first).to_be_visible(timeout=_LONG * 1000)
+    await expect(chain.notice).to_have_count(0)
+
+
+async def test_figures_of_a_frozen_feed_are_dimmed_until_it_goes_on(
+    healed: HarmedMesh, visit: Visitor
+) -> None:
+    visitor = await visit(healed.mesh.http)
+    visitor.watch.tolerate(*NETWORK)
+    await visitor.go(CHAIN.place(PRODUCT))
+    chain = ChainScreen(visitor.page)
+    await chain.is_there()
+    await visitor.is_said_to_be("Live")
+    with frozen(healed.mesh.pid_of("feed")):
+        await visitor.is_said_to_be("Stale", within=_STALE_AFTER_SECONDS + _LONG)
+        await expect(chain.dimmed).to_have_count(1)
+        await expect(chain.strikes.first).to_be_visible()
+    await visitor.is_said_to_be("Live", within=_LONG)
+    await expect(chain.dimmed).to_have_count(0)
+
+
+async def test_figures_stay_while_the_edge_is_gone_and_are_followed_again_afterwards(
+    healed: HarmedMesh, visit: Visitor
+) -> None:
+    visitor = await visit(healed.mesh.http)
+    visitor.watch.tolerate(*NETWORK)
+    await visitor.go(CHAIN.place(PRODUCT))
+    chain = ChainScreen(visitor.page)
+    await chain.is_there()
+    await visitor.is_said_to_be("Live")
+    strikes = await chain.strikes.all_inner_texts()
+    os.kill(healed.mesh.pid_of("edge"), signal.SIGKILL)
+    await visitor.is_said_to_be("Reconnecting")
+    assert await chain.strikes.all_inner_texts() == strikes
+    await visitor.is_said_to_be("Live", within=_LONG)
+    await chain.changes()
