@@ -10,7 +10,7 @@ import { MarketElement } from './market-element';
 /** What the ribbon says, by the kind of the source. A live source needs no ribbon. */
 const NOTICES: Readonly<Partial<Record<FeedStatus['source'], readonly [string, string]>>> = {
   SOURCE_KIND_SYNTHETIC: ['Simulated', 'These prices are generated and come from no exchange.'],
-  SOURCE_KIND_REPLAY: ['Replay', 'Captured exchange data, played again. These prices are past.'],
+  SOURCE_KIND_REPLAY: ['Replay', 'Recorded data, played again. These prices are past.'],
 };
 
 /** Where the figures come from, in a word or two. */

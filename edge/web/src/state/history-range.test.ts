@@ -16,8 +16,8 @@ describe('a range of history', () => {
     expect(historyQuery(rangeOf('1d'))).toEqual({ history: true, limit: 1_000, interval: '120s' });
   });
 
-  it('bears a pause of two points, and of a minute, before there is a gap', () => {
-    expect(longestPause(rangeOf('1h'))).toBe(60_000);
-    expect(longestPause(rangeOf('1d'))).toBe(5 * 60_000);
+  it('bears a pause of two points, and of some minutes, before there is a gap', () => {
+    expect(longestPause(rangeOf('1h'))).toBe(8 * 60_000);
+    expect(longestPause(rangeOf('1w'))).toBe(37.5 * 60_000);
   });
 });

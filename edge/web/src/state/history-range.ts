@@ -39,7 +39,10 @@ export function historyQuery({ interval }: Span): {
   return { history: true, limit: MOST_POINTS, interval: `${interval / SECOND}s` };
 }
 
-/** A pause that is this long is a gap, and no line: some chains may be late, two intervals may not. */
+/**
+ * A pause that is this long is a gap, and no line: two intervals may not be late, nor two of the
+ * snapshots that an exchange's website shows every few minutes.
+ */
 export function longestPause({ interval }: Span): number {
-  return Math.max(2.5 * interval, MINUTE);
+  return Math.max(2.5 * interval, 8 * MINUTE);
 }
