@@ -1,8 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { rowsInView, RowWindow } from './row-window';
+import { isWithin, rowsInView, RowWindow } from './row-window';
 
+const ROWS = 121;
 const inView = { first: 10, last: 40 };
+
+function drawn(rows: RowWindow, table = 'NIFTY', atRest = false): number[] {
+  const ranges = rows.next(table, ROWS, inView, atRest);
+  return Array.from({ length: ROWS }, (_, index) => index).filter((index) =>
+    isWithin(ranges, index),
+  );
+}
 
 describe('RowWindow', () => {
   let now: number;
@@ -10,31 +18,51 @@ describe('RowWindow', () => {
   beforeEach(() => {
     now = 5_000;
     rows = new RowWindow(() => now);
-    rows.next('NIFTY', inView, false);
+    drawn(rows);
   });
 
   it('draws every row at first', () => {
-    expect(new RowWindow(() => now).next('NIFTY', inView, false).last).toBe(Infinity);
+    expect(drawn(new RowWindow(() => now))).toHaveLength(ROWS);
   });
 
-  it('draws the rows in view while only figures change', () => {
+  it('draws the rows in view with every chain, and only some of the others', () => {
     now += 100;
-    expect(rows.next('NIFTY', inView, false)).toBe(inView);
+    const touched = drawn(rows);
+    expect(touched).toEqual(expect.arrayContaining([10, 25, 40]));
+    expect(touched.length).toBeLessThan(31 + 14);
   });
 
-  it('draws every row again after a second, and then not for another', () => {
+  it('draws each row within a second, however often chains come', () => {
+    for (const pause of [16, 100, 330]) {
+      const touched = new Set<number>();
+      for (let elapsed = 0; elapsed < 1_000; elapsed += pause) {
+        now += pause;
+        for (const row of drawn(rows)) touched.add(row);
+      }
+      expect(touched.size).toBe(ROWS);
+    }
+  });
+
+  it('draws every row after a second of silence', () => {
     now += 1_000;
-    expect(rows.next('NIFTY', inView, false).last).toBe(Infinity);
-    now += 999;
-    expect(rows.next('NIFTY', inView, false)).toBe(inView);
+    expect(drawn(rows)).toHaveLength(ROWS);
   });
 
   it('draws every row of another table at once', () => {
-    expect(rows.next('BANKNIFTY', inView, false).last).toBe(Infinity);
+    now += 100;
+    expect(drawn(rows, 'BANKNIFTY')).toHaveLength(ROWS);
   });
 
   it('draws every row when the figures have come to rest', () => {
-    expect(rows.next('NIFTY', inView, true).last).toBe(Infinity);
+    now += 100;
+    expect(drawn(rows, 'NIFTY', true)).toHaveLength(ROWS);
+  });
+
+  it('bears a table without rows', () => {
+    now += 100;
+    rows.next('NIFTY', 0, inView, false);
+    now += 100;
+    expect(drawn(rows).length).toBeGreaterThan(0);
   });
 });
 

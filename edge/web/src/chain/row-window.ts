@@ -4,7 +4,7 @@ export interface RowRange {
   readonly last: number;
 }
 
-const EVERY_ROW: RowRange = { first: 0, last: Infinity };
+const EVERY_ROW: readonly RowRange[] = [{ first: 0, last: Infinity }];
 
 /** Rows beyond either edge that are drawn as well, for a scroll that is under way. */
 const MARGIN = 3;
@@ -20,26 +20,41 @@ export function rowsInView(scrollTop: number, height: number, rowHeight: number)
   };
 }
 
+/** Whether a row is among those of some ranges. */
+export function isWithin(ranges: readonly RowRange[], index: number): boolean {
+  return ranges.some(({ first, last }) => index >= first && index <= last);
+}
+
 /**
  * Chooses which rows a drawing touches.
  *
- * Laying out figures that nobody sees is most of what a chain costs, so a chain that only brings
- * new figures is drawn in view. All rows follow once a second, when the figures have come to rest,
- * and at once when the table itself is another; so a reader of the whole page is never far behind.
+ * Drawing figures that nobody sees is most of what a chain costs, so a chain that only brings new
+ * figures is drawn in view. The others take turns, some in each drawing and each within a second:
+ * a reader of the whole page is never far behind, and no drawing is a long one. All are drawn when
+ * the figures have come to rest, and at once when the table itself is another.
  */
 export class RowWindow {
   #table = '';
-  #drawnAllAt = -Infinity;
+  #turn = 0;
+  #drawnAt = -Infinity;
 
   constructor(private readonly now: () => number) {}
 
-  /** The rows to draw; `table` names everything but the figures, `atRest` says that none follow. */
-  next(table: string, inView: RowRange, atRest: boolean): RowRange {
+  /**
+   * The rows to draw, of so many; `table` names everything but the figures, `atRest` says that no
+   * others follow.
+   */
+  next(table: string, rows: number, inView: RowRange, atRest: boolean): readonly RowRange[] {
     const now = this.now();
-    const isRecent = now - this.#drawnAllAt < EVERY_ROW_WITHIN;
-    if (table === this.#table && isRecent && !atRest) return inView;
-    this.#table = table;
-    this.#drawnAllAt = now;
-    return EVERY_ROW;
+    const elapsed = now - this.#drawnAt;
+    this.#drawnAt = now;
+    if (table !== this.#table || atRest || elapsed >= EVERY_ROW_WITHIN) {
+      this.#table = table;
+      return EVERY_ROW;
+    }
+    const first = this.#turn;
+    const end = first + Math.ceil((rows * elapsed) / EVERY_ROW_WITHIN);
+    this.#turn = rows === 0 ? 0 : end % rows;
+    return [inView, { first, last: end - 1 }, { first: 0, last: end - rows - 1 }];
   }
 }

@@ -4,7 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import { strikesBelow, type Ladder, type Strike } from '../chain/ladder';
-import type { RowRange } from '../chain/row-window';
+import { isWithin, type RowRange } from '../chain/row-window';
 import type { EnrichedChain } from '../contract/types';
 import { spotRow } from './chain-frame';
 import { strikeRow, type RowContext } from './chain-row';
@@ -16,7 +16,7 @@ export interface Body {
   /** Price of the underlying; without one there is no line and no shade. */
   readonly spot: number | undefined;
   /** The rows that are drawn; others stay as they are. */
-  readonly drawn: RowRange;
+  readonly drawn: readonly RowRange[];
 }
 
 /** A row for each strike, and the spot line between those that it lies between. */
@@ -31,7 +31,7 @@ export function bodyRows(body: Body, context: RowContext): unknown {
     (line, index) => {
       if (line === 'spot') return spotRow(spot, context);
       const shade = spot === undefined ? '' : index < below ? 'below' : 'above';
-      const isDrawn = index >= drawn.first && index <= drawn.last;
+      const isDrawn = isWithin(drawn, index);
       return row(line, shade, isDrawn, body, context);
     },
   );

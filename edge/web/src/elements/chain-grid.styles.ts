@@ -47,6 +47,7 @@ export const gridStyles = css`
   .row {
     display: grid;
     grid-template-columns: var(--columns);
+    grid-template-rows: 100%;
     height: var(--row-height);
     contain: strict;
     content-visibility: auto;

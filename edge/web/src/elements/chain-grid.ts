@@ -216,11 +216,11 @@ export class ChainGrid extends SignalElement {
     if (explanation !== undefined) explain(this, explanation);
   }
 
-  #rowsToDraw(ladder: Ladder): RowRange {
+  #rowsToDraw(ladder: Ladder): readonly RowRange[] {
     const table = `${this.#shown} ${namesOf(this.#columns)} ${ladder.strikes.length} ${this.product?.symbol ?? ''}`;
     const seen = this.#height - ROWS_COVERED * this.#rowHeight;
     const inView = rowsInView(this.#scrollTop, seen, this.#rowHeight);
-    return this.#rows.next(table, inView, this.isSettled);
+    return this.#rows.next(table, ladder.strikes.length + 1, inView, this.isSettled);
   }
 }
 
