@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { candle } from '../testing/candles';
 import { RUPEES, seriesOf, THEME, tooltipAt, WIDE } from '../testing/charts';
-import { breaksOf, candlesOption, candlesTable, labelledCandles, traded } from './candles';
+import { candlesTable, traded } from './candle-words';
+import { breaksOf, candlesOption, labelledCandles } from './candles';
 
 const RISE = candle('2025-08-05T09:58:00Z');
 const FALL = candle('2025-08-05T09:59:00Z', { open: 102, close: 99 });

@@ -1,10 +1,10 @@
 /** Candlesticks, and below them what was traded. */
 import type { Candle } from '../contract/types';
-import { direction, exchangeTime, GLYPHS, MISSING, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
 import { axisLook, chartBase } from './base';
+import { describe, traded } from './candle-words';
 import type { Size } from './drawing';
 import type { EChartsOption } from './echarts';
-import type { FigureTable } from './table';
 import type { ChartTheme } from './theme';
 import { wallClockOf } from './ticks';
 import { textAt } from './tooltip';
@@ -78,16 +78,6 @@ export function candlesOption(
       ],
     };
   };
-}
-
-/** Volume where the source states it, else how many ticks there were. */
-export function traded(candles: readonly Candle[]): {
-  readonly name: string;
-  readonly values: readonly (number | undefined)[];
-} {
-  return candles.some(({ volume }) => volume != null)
-    ? { name: 'Volume', values: candles.map(({ volume }) => volume) }
-    : { name: 'Ticks', values: candles.map((candle) => Number(candle.tick_count)) };
 }
 
 /** A rise is hollow and a fall is full, so that colour alone says nothing. */
@@ -190,68 +180,5 @@ function quantityAxis(name: string, format: ProductFormat, theme: ChartTheme) {
     splitNumber: 2,
     ...look,
     axisLabel: { ...look.axisLabel, formatter: format.shortQuantity },
-  };
-}
-
-/** What a candle says, in lines. */
-export function describe(
-  candles: readonly Candle[],
-  index: number,
-  format: ProductFormat,
-): readonly string[] {
-  const candle = candles[index];
-  if (candle === undefined) return [];
-  const start = Date.parse(candle.start);
-  const change = candle.close - candle.open;
-  const volume = candle.volume == null ? [] : [`Volume  ${format.quantity(candle.volume)}`];
-  return [
-    `${format.moment(start)}, ${candle.window_minutes} min`,
-    `Open  ${format.price(candle.open)}`,
-    `High  ${format.price(candle.high)}`,
-    `Low  ${format.price(candle.low)}`,
-    `Close  ${format.price(candle.close)}  ${GLYPHS[direction(change) ?? 'flat']} ${format.priceChange(change)}`,
-    ...volume,
-    `Ticks  ${format.quantity(Number(candle.tick_count))}`,
-    stateOf(candle),
-  ];
-}
-
-/** How settled a candle is, in words. */
-export function stateOf({ state, imputed, revision }: Candle): string {
-  if (imputed) return 'no tick: flat at the previous close';
-  switch (state) {
-    case 'CANDLE_STATE_PROVISIONAL':
-      return 'still open';
-    case 'CANDLE_STATE_FINAL':
-      return revision === 0 ? 'final' : `final, revision ${revision}`;
-    case 'CANDLE_STATE_UNSPECIFIED':
-      return MISSING;
-  }
-}
-
-/** A row a candle, oldest first. */
-export function candlesTable(candles: readonly Candle[], format: ProductFormat): FigureTable {
-  const { price, quantity } = format;
-  return {
-    columns: [
-      { heading: 'Start' },
-      { heading: 'Open', write: price },
-      { heading: 'High', write: price },
-      { heading: 'Low', write: price },
-      { heading: 'Close', write: price },
-      { heading: 'Volume', write: quantity },
-      { heading: 'Ticks', write: quantity },
-      { heading: 'State' },
-    ],
-    rows: candles.map((candle) => [
-      exchangeTime(Date.parse(candle.start), format.timeZone),
-      candle.open,
-      candle.high,
-      candle.low,
-      candle.close,
-      candle.volume,
-      Number(candle.tick_count),
-      stateOf(candle),
-    ]),
   };
 }

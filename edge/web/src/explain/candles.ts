@@ -1,5 +1,5 @@
 /** What stands behind the figures above the candles. */
-import { stateOf } from '../charts/candles';
+import { stateOf } from '../charts/candle-words';
 import type { Candle } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
 import { direction, GLYPHS, MISSING, type Maybe, type ProductFormat } from '../format';

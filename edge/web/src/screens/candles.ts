@@ -2,7 +2,8 @@ import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 
-import { candlesOption, candlesTable, traded, type Zoom } from '../charts/candles';
+import { candlesTable, traded } from '../charts/candle-words';
+import { candlesOption, type Zoom } from '../charts/candles';
 import type { Candle } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { candleFigures } from '../explain/candles';
