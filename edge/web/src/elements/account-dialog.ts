@@ -8,6 +8,7 @@ import type { SessionDoor } from '../session/session-door';
 import { dialogStyles } from '../styles/dialog';
 import { formStyles } from '../styles/form';
 import { controls, tokens } from '../styles/tokens';
+import { closeBeside, closeDialog, dialogTitle } from './dialog-frame';
 import { fieldLine, filledIn, formProblem, type Field } from './form-field';
 import { Patience } from './patience';
 import { SignalElement } from './signal-element';
@@ -109,11 +110,8 @@ export class AccountDialog extends SignalElement {
     const { value } = this.door.state;
     const why = value.phase === 'ended' ? value.why : '';
     return html`
-      <dialog aria-labelledby="title" @click=${this.#onClick} @ds-signed-in=${this.#onClose}>
-        <div class="title">
-          <h2 id="title">Account</h2>
-          <button class="control" aria-label="Close" @click=${this.#onClose}>✕</button>
-        </div>
+      <dialog aria-labelledby="title" @click=${closeBeside} @ds-signed-in=${closeDialog}>
+        ${dialogTitle('Account')}
         ${
           value.phase === 'signed-in'
             ? this.#account(value.user)
@@ -178,15 +176,6 @@ export class AccountDialog extends SignalElement {
       this.hasChanged = isDone;
       if (isDone) form.reset();
     });
-  };
-
-  readonly #onClose = (): void => {
-    this.dialog.close();
-  };
-
-  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
-  readonly #onClick = (event: Event): void => {
-    if (event.target === this.dialog) this.dialog.close();
   };
 }
 

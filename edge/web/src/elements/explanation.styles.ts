@@ -7,16 +7,9 @@ export const explanationStyles = css`
 
   dialog {
     width: min(460px, calc(100vw - 32px));
-    max-height: calc(100dvh - 48px);
     /* Beside the middle, where what is explained most likely stands. */
     margin: auto 24px auto auto;
     padding: 16px 20px 20px;
-    border: 1px solid var(--line-strong);
-    border-radius: 12px;
-    background: var(--surface);
-    color: var(--text);
-    font-size: 13px;
-    line-height: 1.5;
     text-align: left;
     white-space: normal;
   }
@@ -26,25 +19,14 @@ export const explanationStyles = css`
   }
 
   .title {
-    display: flex;
     gap: 12px;
     align-items: start;
-    justify-content: space-between;
   }
 
   h2 {
-    margin: 0;
     padding-top: 5px;
     font-size: 14px;
     font-weight: 600;
-  }
-
-  h3 {
-    margin: 16px 0 4px;
-    color: var(--muted);
-    font-size: 11px;
-    letter-spacing: 0.06em;
-    text-transform: uppercase;
   }
 
   p {

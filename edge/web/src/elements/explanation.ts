@@ -4,7 +4,9 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Explanation } from '../explain/explanation';
 import { age, productFormat } from '../format';
 import { followTime } from '../state/heartbeat';
+import { dialogStyles } from '../styles/dialog';
 import { controls, tokens } from '../styles/tokens';
+import { closeBeside, dialogTitle } from './dialog-frame';
 import { explanationStyles } from './explanation.styles';
 import { MarketElement } from './market-element';
 
@@ -16,7 +18,7 @@ import { MarketElement } from './market-element';
  */
 @customElement('ds-explanation')
 export class ExplanationDialog extends MarketElement {
-  static override styles = [tokens, controls, explanationStyles];
+  static override styles = [tokens, controls, dialogStyles, explanationStyles];
 
   /** Symbol of the product whose exchange tells the time. */
   @property() product = '';
@@ -34,7 +36,7 @@ export class ExplanationDialog extends MarketElement {
 
   protected override render(): TemplateResult {
     return html`
-      <dialog aria-labelledby="heading" @click=${this.#onClick} @close=${this.#onClosed}>
+      <dialog aria-labelledby="title" @click=${closeBeside} @close=${this.#onClosed}>
         ${this.explanation === undefined ? nothing : this.#content(this.explanation)}
       </dialog>
     `;
@@ -43,10 +45,7 @@ export class ExplanationDialog extends MarketElement {
   #content(explanation: Explanation): TemplateResult {
     const { heading, value, missing, formula, inputs, convention } = explanation;
     return html`
-      <div class="title">
-        <h2 id="heading">${heading}</h2>
-        <button class="control" aria-label="Close" @click=${this.#onClose}>✕</button>
-      </div>
+      ${dialogTitle(heading)}
       <p class="value">${value}</p>
       ${missing === undefined ? nothing : html`<p class="missing">Missing: ${missing}.</p>`}
       ${
@@ -82,17 +81,8 @@ export class ExplanationDialog extends MarketElement {
     `;
   }
 
-  readonly #onClose = (): void => {
-    this.dialog?.close();
-  };
-
   readonly #onClosed = (): void => {
     this.explanation = undefined;
-  };
-
-  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
-  readonly #onClick = (event: Event): void => {
-    if (event.target === this.dialog) this.dialog?.close();
   };
 }
 

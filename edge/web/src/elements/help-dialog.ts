@@ -2,7 +2,9 @@ import type { Signal } from '@preact/signals-core';
 import { css, html, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 
+import { dialogStyles } from '../styles/dialog';
 import { controls, tokens } from '../styles/tokens';
+import { closeBeside, dialogTitle } from './dialog-frame';
 import { SignalElement } from './signal-element';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -37,42 +39,8 @@ export class HelpDialog extends SignalElement {
   static override styles = [
     tokens,
     controls,
+    dialogStyles,
     css`
-      dialog {
-        width: min(560px, calc(100vw - 32px));
-        max-height: calc(100dvh - 48px);
-        padding: 20px 24px 24px;
-        border: 1px solid var(--line-strong);
-        border-radius: 12px;
-        background: var(--surface);
-        color: var(--text);
-        font-size: 13px;
-        line-height: 1.5;
-      }
-
-      dialog::backdrop {
-        background: #0008;
-      }
-
-      .title {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-      }
-
-      h2 {
-        margin: 0;
-        font-size: 16px;
-      }
-
-      h3 {
-        margin: 18px 0 6px;
-        color: var(--muted);
-        font-size: 11px;
-        letter-spacing: 0.06em;
-        text-transform: uppercase;
-      }
-
       dl {
         display: grid;
         grid-template-columns: 104px minmax(0, 1fr);
@@ -126,11 +94,8 @@ export class HelpDialog extends SignalElement {
 
   protected override render(): TemplateResult {
     return html`
-      <dialog aria-labelledby="title" @click=${this.#onClick}>
-        <div class="title">
-          <h2 id="title">Help</h2>
-          <button class="control" aria-label="Close" @click=${this.#onClose}>✕</button>
-        </div>
+      <dialog aria-labelledby="title" @click=${closeBeside}>
+        ${dialogTitle('Help')}
         <h3>Keys</h3>
         <dl>
           ${KEYS.map(
@@ -155,17 +120,8 @@ export class HelpDialog extends SignalElement {
     `;
   }
 
-  readonly #onClose = (): void => {
-    this.dialog.close();
-  };
-
   readonly #onKeys = (event: Event): void => {
     this.keys.value = (event.target as HTMLInputElement).checked ? 'on' : 'off';
-  };
-
-  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
-  readonly #onClick = (event: Event): void => {
-    if (event.target === this.dialog) this.dialog.close();
   };
 }
 

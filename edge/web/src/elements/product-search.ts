@@ -6,6 +6,7 @@ import { valueOf } from '../state/loadable';
 import { searchProducts } from '../state/product-search';
 import { dialogStyles } from '../styles/dialog';
 import { controls, tokens } from '../styles/tokens';
+import { closeBeside } from './dialog-frame';
 import { MarketElement } from './market-element';
 
 /** Where the arrow keys lead, as a step among the products found. */
@@ -102,7 +103,7 @@ export class ProductSearch extends MarketElement {
     const found = this.#found();
     const isNone = found.length === 0;
     return html`
-      <dialog aria-label="Find a product" @click=${this.#onClick}>
+      <dialog aria-label="Find a product" @click=${closeBeside}>
         <input
           type="text"
           role="combobox"
@@ -175,11 +176,6 @@ export class ProductSearch extends MarketElement {
       const chosen = found[this.active];
       if (chosen !== undefined) this.#choose(chosen.symbol);
     }
-  };
-
-  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
-  readonly #onClick = (event: Event): void => {
-    if (event.target === this.dialog) this.dialog.close();
   };
 }
 

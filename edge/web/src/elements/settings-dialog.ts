@@ -5,6 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { CHOICES, type Choice, type PreferenceName, type Preferences } from '../state/preferences';
 import { dialogStyles } from '../styles/dialog';
 import { controls, tokens } from '../styles/tokens';
+import { closeBeside, dialogTitle } from './dialog-frame';
 import { SignalElement } from './signal-element';
 
 /** A preference in words: its name, what it is about, and the name of each choice. */
@@ -116,13 +117,10 @@ export class SettingsDialog extends SignalElement {
 
   protected override render(): TemplateResult {
     return html`
-      <dialog aria-labelledby="title" @click=${this.#onClick}>
-        <div class="title">
-          <h2 id="title">Settings</h2>
-          <button class="control" aria-label="Close" @click=${this.#onClose}>✕</button>
-        </div>
-        ${this.#fieldset('theme')} ${this.#fieldset('palette')} ${this.#fieldset('unit')}
-        ${this.#fieldset('grouping')} ${this.#fieldset('density')} ${this.#fieldset('keys')}
+      <dialog aria-labelledby="title" @click=${closeBeside}>
+        ${dialogTitle('Settings')} ${this.#fieldset('theme')} ${this.#fieldset('palette')}
+        ${this.#fieldset('unit')} ${this.#fieldset('grouping')} ${this.#fieldset('density')}
+        ${this.#fieldset('keys')}
       </dialog>
     `;
   }
@@ -156,15 +154,6 @@ export class SettingsDialog extends SignalElement {
       </fieldset>
     `;
   }
-
-  readonly #onClose = (): void => {
-    this.dialog.close();
-  };
-
-  /** A click on the dialog itself, and on nothing inside it, is one on the backdrop or its edge. */
-  readonly #onClick = (event: Event): void => {
-    if (event.target === this.dialog) this.dialog.close();
-  };
 }
 
 declare global {

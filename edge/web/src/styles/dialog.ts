@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The look of a dialog: its frame, its title and the button that closes it. */
+/** The look of a dialog: its frame, its title and the button that closes it, and the headings within. */
 export const dialogStyles = css`
   dialog {
     width: min(560px, calc(100vw - 32px));
@@ -28,6 +28,14 @@ export const dialogStyles = css`
   h2 {
     margin: 0;
     font-size: 16px;
+  }
+
+  h3 {
+    margin: 18px 0 6px;
+    color: var(--muted);
+    font-size: 11px;
+    letter-spacing: 0.06em;
+    text-transform: uppercase;
   }
 
   @media (width < 560px) {
