@@ -1,7 +1,6 @@
 """CalculateOptions: prices, implied volatilities and Greeks of a batch."""
 
 import threading
-import time
 from math import erf, exp, inf, log, nan, pi, sqrt
 from typing import Any
 
@@ -152,17 +151,14 @@ async def test_no_number_that_is_none_leaves_it(mesh: Mesh) -> None:
             assert (len(figures) < len(FIGURES)) == (result.missing != 0)
 
 
-async def test_a_large_batch_is_fast_and_in_order(mesh: Mesh) -> None:
+async def test_a_large_batch_is_in_order(mesh: Mesh) -> None:
     strikes = np.linspace(50.0, 150.0, 10_000).tolist()
     options = [option(strike=strike) for strike in strikes]
-    begun = time.perf_counter()
     results = await calculate_all(mesh, *options)
-    took = time.perf_counter() - begun
     assert len(results) == 10_000
     for at in (0, 4_999, 9_999):
         expected = black(100.0, strikes[at], 0.2, 0.25, 0.0)
         assert results[at].price == pytest.approx(expected, abs=1e-12)
-    assert took < 5.0
 
 
 async def test_only_a_large_batch_goes_to_a_thread(mesh: Mesh) -> None:

@@ -145,7 +145,7 @@ async def test_a_waiting_tail_wakes_when_something_is_published(
 
     await connect().publish(entries_of(CHAINS, 1))
 
-    async with asyncio.timeout(0.5):
+    async with asyncio.timeout(10.0):
         assert await waiting == entries_of(CHAINS, 1)
 
 
@@ -155,16 +155,16 @@ async def test_an_unanswered_wait_ends_at_its_deadline(bus: Bus) -> None:
 
     assert await bus.tail({TICKS: 0}, limit=10, wait=0.2) == []
 
-    assert 0.2 <= clock() - begun < 1.0
+    assert 0.2 <= clock() - begun < 10.0
 
 
 async def test_no_wait_means_no_wait(bus: Bus) -> None:
-    async with asyncio.timeout(0.5):
+    async with asyncio.timeout(10.0):
         assert await bus.tail({TICKS: 0}, limit=10, wait=0.0) == []
 
 
 async def test_with_no_subjects_there_is_nothing_to_wait_for_but_the_deadline(bus: Bus) -> None:
-    async with asyncio.timeout(1.0):
+    async with asyncio.timeout(10.0):
         assert await bus.tail({}, limit=10, wait=0.05) == []
 
 

@@ -21,7 +21,7 @@ async def test_a_server_that_has_gone_is_unavailable_and_is_used_again_when_it_i
     await cache.put_newest({"a": Versioned(1, b"1")}, ttl=60.0)
 
     await own_redis.kill()
-    async with asyncio.timeout(1.0):
+    async with asyncio.timeout(10.0):
         with pytest.raises(DependencyUnavailableError) as caught:
             await cache.get_many(["a"])
         with pytest.raises(DependencyUnavailableError):

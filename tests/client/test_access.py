@@ -18,7 +18,7 @@ from deltastream.client.target import Target
 from deltastream.enrichment.v1.enrichment_service_pb2 import StreamChainsRequest
 from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
 
-SECONDS = 5.0
+SECONDS = 20.0
 SECRET = "s3cret"  # noqa: S105 - a test's
 
 

@@ -20,7 +20,7 @@ from deltastream.client.errors import (
 )
 from deltastream.storage.v1.storage_service_pb2 import ListTicksRequest
 
-SECONDS = 5.0
+SECONDS = 20.0
 MESSAGE = "as the test wants it"
 
 

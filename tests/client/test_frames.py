@@ -30,7 +30,7 @@ from deltastream.stream.v1.stream_pb2 import (
     Started,
 )
 
-SECONDS = 5.0
+SECONDS = 20.0
 
 
 async def take(stream: FrameStream[Any], count: int) -> list[Any]:

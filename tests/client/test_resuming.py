@@ -35,7 +35,7 @@ from deltastream.stream.v1.stream_pb2 import (
     Started,
 )
 
-SECONDS = 5.0
+SECONDS = 20.0
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 
 
@@ -219,7 +219,7 @@ async def test_silence_beyond_two_heartbeats_is_a_dead_connection() -> None:
         call.send(started(heartbeat=Duration(nanos=10_000_000)), batch(chain(1), after="t1"))
         began = asyncio.get_running_loop().time()
         again = await server.opened()
-        assert 0.5 < asyncio.get_running_loop().time() - began < 3.0
+        assert 0.5 < asyncio.get_running_loop().time() - began < 8.0
         assert place_asked_for(again) == "t1"
         async with asyncio.timeout(SECONDS):
             await call.ended.wait()

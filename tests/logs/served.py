@@ -23,7 +23,7 @@ from deltastream.runtime.health import Health
 from deltastream.runtime.server import serving
 
 SERVICE = "deltastream.logs.v1.LogsService"
-SECONDS = 5.0
+SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,7 +78,7 @@ async def test_a_service_that_is_away_is_unavailable_and_worth_another_try() -> 
         started = asyncio.get_running_loop().time()
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await begun(mesh.public, GET_FEED_STATUS, streaming=False)
-        assert asyncio.get_running_loop().time() - started < 4.0
+        assert asyncio.get_running_loop().time() - started < 15.0
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         assert reason_of(caught.value) == "DEPENDENCY_UNAVAILABLE"
         assert caught.value.details() == "feed does not answer; try again shortly"

@@ -23,8 +23,8 @@ from deltastream.storage.v1.storage_service_pb2_grpc import (
 )
 
 SERVICE = "deltastream.storage.v1.StorageService"
-QUIET = 0.1
-LONG = 10.0
+QUIET = 0.4
+LONG = 20.0
 CALLERS = 8
 SUCCESSORS = 5
 
@@ -97,7 +97,7 @@ async def test_it_is_quiet_when_nobody_has_asked_for_a_while() -> None:
     quiet = asyncio.create_task(asked.until_quiet(quiet=QUIET, at_most=LONG))
     last = loop.time()
     for limit in (asked.calls, asked.streams, asked.calls, asked.calls):
-        await asyncio.sleep(QUIET / 2)
+        await asyncio.sleep(QUIET / 8)
         assert not quiet.done()
         # One that is refused has asked too.
         limit.admit()

@@ -154,7 +154,7 @@ async def test_a_mailbox_rings_when_something_comes_and_not_before() -> None:
     await mailbox.wait(0.05)
     assert loop.time() - begun >= 0.04
     loop.call_soon(mailbox.offer, [update("a", 1)])
-    async with asyncio.timeout(1.0):
+    async with asyncio.timeout(SECONDS / 2):
         await mailbox.wait(SECONDS)
         # It has not been looked into, and goes on ringing.
         await mailbox.wait(SECONDS)

@@ -20,7 +20,7 @@ from deltastream.runtime.market_sessions import MarketSessions
 from deltastream.stream.v1.stream_pb2 import ResetReason
 
 NEW = 90
-SECONDS = 5
+SECONDS = 20
 
 
 def says(sequence: int, name: str, session: int) -> Entry:
