@@ -45,16 +45,18 @@ export const gridStyles = css`
   }
 
   .row {
-    display: grid;
-    grid-template-columns: var(--columns);
-    grid-template-rows: 100%;
+    position: relative;
     height: var(--row-height);
     contain: strict;
     content-visibility: auto;
     contain-intrinsic-size: auto var(--row-height);
   }
 
+  /* Each by itself, so that a new figure lays out nothing else. A style sheet of its own places them. */
   .row > span {
+    position: absolute;
+    inset-block: 0;
+    contain: strict;
     overflow: hidden;
     padding: 0 10px;
     color: var(--number, var(--text));
@@ -101,10 +103,14 @@ export const gridStyles = css`
   }
 
   .row.sides {
+    display: grid;
     grid-template-columns: auto 0 1fr;
   }
 
   .row.sides > span {
+    position: static;
+    width: auto;
+    contain: none;
     font-size: 12px;
     font-weight: 600;
   }
@@ -317,11 +323,6 @@ export const gridStyles = css`
    * that would cost a style in every frame.
    */
   @media (prefers-reduced-motion: no-preference) {
-    .wide:not(.settled) .row > .moved-up,
-    .wide:not(.settled) .row > .moved-down {
-      position: relative;
-    }
-
     /* Beside the figure, where it takes no room from it. */
     .wide:not(.settled) .row > .moved-up::before,
     .wide:not(.settled) .row > .moved-down::before {
@@ -350,21 +351,20 @@ export const gridStyles = css`
   .bar {
     position: absolute;
     z-index: -1;
-    inset: 3px 0;
-    border-radius: 0 2px 2px 0;
+    inset-block: 3px;
     pointer-events: none;
   }
 
   .bar.call {
-    grid-column: 1 / span var(--bar-span);
+    left: 0;
     background: var(--call-bar);
+    transform-origin: left;
   }
 
   .bar.put {
-    grid-column: span var(--bar-span) / -1;
-    border-radius: 2px 0 0 2px;
-    left: auto;
+    right: 0;
     background: var(--put-bar);
+    transform-origin: right;
   }
 
   @media (prefers-reduced-motion: no-preference) {

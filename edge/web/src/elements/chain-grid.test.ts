@@ -91,10 +91,10 @@ describe('ds-chain-grid', () => {
   it('draws bars of open interest on one scale for both sides', async () => {
     await show(THREE_STRIKES);
     const [first, , , last] = rows();
-    const widths = (row: HTMLElement | undefined): string[] =>
-      [...(row?.querySelectorAll<HTMLElement>('.bar') ?? [])].map((bar) => bar.style.width);
-    expect(widths(first)).toEqual(['25.0%', '12.5%']);
-    expect(widths(last)).toEqual(['50.0%', '100.0%']);
+    const lengths = (row: HTMLElement | undefined): string[] =>
+      [...(row?.querySelectorAll<HTMLElement>('.bar') ?? [])].map((bar) => bar.style.transform);
+    expect(lengths(first)).toEqual(['scaleX(0.250)', 'scaleX(0.125)']);
+    expect(lengths(last)).toEqual(['scaleX(0.500)', 'scaleX(1.000)']);
   });
 
   it('leaves the cells of a strike alone in which nothing changed', async () => {

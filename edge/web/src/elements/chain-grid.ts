@@ -2,8 +2,9 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 
 import { columnChoice } from '../chain/column-choice';
-import { columnsThatFit, STRIKE_WIDTH, WIDE_FROM, widthOf } from '../chain/column-fit';
-import { OUTER_COLUMNS, type Column } from '../chain/columns';
+import { columnsThatFit, WIDE_FROM } from '../chain/column-fit';
+import { columnSheet } from '../chain/column-places';
+import type { Column } from '../chain/columns';
 import { buildLadder, type Ladder } from '../chain/ladder';
 import { rowsInView, RowWindow, type RowRange } from '../chain/row-window';
 import type { EnrichedChain, Product } from '../contract/types';
@@ -49,6 +50,9 @@ export class ChainGrid extends SignalElement {
 
   #ladder: Ladder | undefined;
   #columns: readonly Column[] = [];
+  /** Widths that depend on nothing but the table's own, so that no figure moves a column. */
+  readonly #places = new CSSStyleSheet();
+  #placed = '';
   #centred = '';
   /** In pixels; before it has been measured, every row is in view. */
   #height = Infinity;
@@ -73,6 +77,12 @@ export class ChainGrid extends SignalElement {
     },
     () => Math.floor(this.#height / this.#rowHeight) - ROWS_COVERED,
   );
+
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot() as ShadowRoot;
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, this.#places];
+    return root;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -143,7 +153,6 @@ export class ChainGrid extends SignalElement {
           class="table ${this.#isWide ? 'wide' : 'narrow'} ${this.isSettled ? 'settled' : ''}"
           aria-label=${this.#name()}
           aria-busy=${this.chain === undefined ? 'true' : 'false'}
-          .style=${`--columns:${this.#template()};--bar-span:${this.#outerColumns()}`}
           @click=${this.#cells.onClick}
           @keydown=${this.#cells.onKey}
         >
@@ -177,18 +186,9 @@ export class ChainGrid extends SignalElement {
   #fitColumns(): void {
     const columns = columnsThatFit(this.mode, this.width, columnChoice().of(this.mode));
     if (namesOf(columns) !== namesOf(this.#columns)) this.#columns = columns;
-  }
-
-  /** Widths that depend on nothing but the table's own, so that no figure moves a column. */
-  #template(): string {
-    const share = (column: Column): string => `minmax(0,${widthOf(column, this.width)}fr)`;
-    const strike = `${this.#isWide ? STRIKE_WIDTH.wide : STRIKE_WIDTH.narrow}px`;
-    const calls = this.#columns.map(share);
-    return [...calls, strike, ...calls.toReversed()].join(' ');
-  }
-
-  #outerColumns(): number {
-    return this.#columns.filter(({ id }) => OUTER_COLUMNS.has(id)).length;
+    const places = columnSheet(this.#columns, this.width);
+    if (places !== this.#placed) this.#places.replaceSync(places);
+    this.#placed = places;
   }
 
   #body(context: RowContext): unknown {

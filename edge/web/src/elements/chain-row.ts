@@ -55,7 +55,7 @@ function bar(
   return html`<i
     class="bar ${side}"
     aria-hidden="true"
-    .style=${`width:${(share * 100).toFixed(1)}%`}
+    .style=${`transform:scaleX(${share.toFixed(3)})`}
   ></i>`;
 }
 
