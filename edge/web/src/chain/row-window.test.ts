@@ -29,13 +29,13 @@ describe('RowWindow', () => {
     now += 100;
     const touched = drawn(rows);
     expect(touched).toEqual(expect.arrayContaining([10, 25, 40]));
-    expect(touched.length).toBeLessThan(31 + 14);
+    expect(touched.length).toBeLessThan(31 + 4);
   });
 
-  it('draws each row within a second, however often chains come', () => {
+  it('draws each row within five seconds, however often chains come', () => {
     for (const pause of [16, 100, 330]) {
       const touched = new Set<number>();
-      for (let elapsed = 0; elapsed < 1_000; elapsed += pause) {
+      for (let elapsed = 0; elapsed < 5_000; elapsed += pause) {
         now += pause;
         for (const row of drawn(rows)) touched.add(row);
       }

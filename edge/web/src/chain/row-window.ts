@@ -9,8 +9,11 @@ const EVERY_ROW: readonly RowRange[] = [{ first: 0, last: Infinity }];
 /** Rows beyond either edge that are drawn as well, for a scroll that is under way. */
 const MARGIN = 3;
 
-/** How old a row that is out of view may get, in milliseconds. */
-const EVERY_ROW_WITHIN = 1_000;
+/** How old a row that is out of view may get while figures keep coming, in milliseconds. */
+const EVERY_ROW_WITHIN = 5_000;
+
+/** A pause after which all rows are drawn: chains come seldom enough. In milliseconds. */
+const SELDOM = 1_000;
 
 /** The rows that a scroll position shows, with a margin. All measures in pixels. */
 export function rowsInView(scrollTop: number, height: number, rowHeight: number): RowRange {
@@ -29,8 +32,8 @@ export function isWithin(ranges: readonly RowRange[], index: number): boolean {
  * Chooses which rows a drawing touches.
  *
  * Drawing figures that nobody sees is most of what a chain costs, so a chain that only brings new
- * figures is drawn in view. The others take turns, some in each drawing and each within a second:
- * a reader of the whole page is never far behind, and no drawing is a long one. All are drawn when
+ * figures is drawn in view. The others take turns, some in each drawing and each within seconds: a
+ * reader of the whole page is never far behind, and no drawing is a long one. All are drawn when
  * the figures have come to rest, and at once when the table itself is another.
  */
 export class RowWindow {
@@ -48,7 +51,7 @@ export class RowWindow {
     const now = this.now();
     const elapsed = now - this.#drawnAt;
     this.#drawnAt = now;
-    if (table !== this.#table || atRest || elapsed >= EVERY_ROW_WITHIN) {
+    if (table !== this.#table || atRest || elapsed >= SELDOM) {
       this.#table = table;
       return EVERY_ROW;
     }
