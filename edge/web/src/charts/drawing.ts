@@ -6,10 +6,13 @@ export interface Size {
   readonly height: number;
 }
 
+/** ECharts, with what a kind of chart needs besides what all do. */
+export type EChartsMedium = 'echarts' | 'echarts-heatmap' | 'echarts-candlestick';
+
 /** What a figure is to show, as a function of how it is to look. One unit is one CSS pixel. */
 export type Plan =
   | {
-      readonly medium: 'echarts';
+      readonly medium: EChartsMedium;
       readonly option: (theme: ChartTheme, size: Size) => EChartsOption;
     }
   | {
@@ -30,14 +33,21 @@ export interface Drawing {
 
 /** Begins a drawing within an element; the library of its medium is fetched only now. */
 export async function beginDrawing(medium: Plan['medium'], host: HTMLElement): Promise<Drawing> {
+  if (medium === 'canvas') {
+    const { CanvasDrawing } = await import('./canvas-drawing');
+    return new CanvasDrawing(host);
+  }
+  const [{ EChartsDrawing }] = await Promise.all([import('./echarts-drawing'), partsOf(medium)]);
+  return new EChartsDrawing(host, medium);
+}
+
+function partsOf(medium: EChartsMedium): Promise<unknown> | undefined {
   switch (medium) {
-    case 'echarts': {
-      const { EChartsDrawing } = await import('./echarts-drawing');
-      return new EChartsDrawing(host);
-    }
-    case 'canvas': {
-      const { CanvasDrawing } = await import('./canvas-drawing');
-      return new CanvasDrawing(host);
-    }
+    case 'echarts':
+      return undefined;
+    case 'echarts-heatmap':
+      return import('./echarts-heatmap');
+    case 'echarts-candlestick':
+      return import('./echarts-candlestick');
   }
 }

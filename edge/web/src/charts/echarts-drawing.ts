@@ -1,4 +1,4 @@
-import type { Drawing, Plan } from './drawing';
+import type { Drawing, EChartsMedium, Plan } from './drawing';
 import { init, type ECharts } from './echarts';
 import type { ChartTheme } from './theme';
 
@@ -7,16 +7,18 @@ const REPLACED = ['series', 'xAxis', 'yAxis'];
 
 /** A drawing by ECharts on a canvas. */
 export class EChartsDrawing implements Drawing {
-  readonly medium = 'echarts';
   readonly #chart: ECharts;
   #shown: { readonly plan: Plan; readonly theme: ChartTheme } | undefined;
 
-  constructor(host: HTMLElement) {
+  constructor(
+    host: HTMLElement,
+    readonly medium: EChartsMedium,
+  ) {
     this.#chart = init(host, undefined, { renderer: 'canvas' });
   }
 
   show(plan: Plan, theme: ChartTheme): void {
-    if (plan.medium !== 'echarts') return;
+    if (plan.medium === 'canvas') return;
     this.#shown = { plan, theme };
     const size = { width: this.#chart.getWidth(), height: this.#chart.getHeight() };
     this.#chart.setOption(plan.option(theme, size), { replaceMerge: REPLACED, lazyUpdate: false });

@@ -1,8 +1,9 @@
-/** The parts of ECharts that our charts use, and no others: it is the largest chunk of the page. */
+/**
+ * The parts of ECharts that most of our charts use, and no others: it is the largest chunk of the
+ * page. What one kind of chart needs alone comes with it: see `EChartsMedium`.
+ */
 import {
   BarChart,
-  CandlestickChart,
-  HeatmapChart,
   LineChart,
   ScatterChart,
   type BarSeriesOption,
@@ -18,7 +19,6 @@ import {
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
-  VisualMapContinuousComponent,
   type DataZoomComponentOption,
   type GridComponentOption,
   type LegendComponentOption,
@@ -30,18 +30,15 @@ import { CanvasRenderer } from 'echarts/renderers';
 
 use([
   BarChart,
-  CandlestickChart,
   CanvasRenderer,
   DataZoomInsideComponent,
   GridComponent,
-  HeatmapChart,
   LegendPlainComponent,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,
   ScatterChart,
   TooltipComponent,
-  VisualMapContinuousComponent,
 ]);
 
 export type SeriesOption =

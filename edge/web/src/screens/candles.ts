@@ -77,7 +77,7 @@ export class CandlesScreen extends ProductScreen {
             .summary=${`${candles.length} candles; the newest closes at ${format.money(last?.close)}.`}
             .caption=${this.caption(this.#asOf(last), this.#assumption(candles))}
             .plan=${{
-              medium: 'echarts',
+              medium: 'echarts-candlestick',
               option: candlesOption(candles, format, () => this.#openingZoom(key, candles.length)),
             }}
             .table=${candlesTable(candles, format)}

@@ -119,7 +119,7 @@ export class SurfaceScreen extends VolatilityScreen {
       case 'slices':
         return { medium: 'echarts', option: slicesOption(fitted, format) };
       default:
-        return { medium: 'echarts', option: heatMapOption(fitted, format) };
+        return { medium: 'echarts-heatmap', option: heatMapOption(fitted, format) };
     }
   }
 
