@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { keyFigure, type FigureParts } from './figures';
+import { RUPEES } from '../testing/charts';
+import { keyFigure, spotFigure, type FigureParts } from './figures';
 
 const PARTS: FigureParts = {
   name: 'PCR',
@@ -50,5 +51,21 @@ describe('keyFigure', () => {
     const published_at = '2026-01-27T09:15:00.250Z';
     const { explanation } = keyFigure({ ...SOURCE, published_at }, PARTS);
     expect(explanation.publishedAt).toBe(published_at);
+  });
+});
+
+describe('spotFigure', () => {
+  it('is the price that the source stated with the chain of the answer', () => {
+    const { value, explanation } = spotFigure({ ...SOURCE, spot_price: 21_484.5 }, 'curve', RUPEES);
+    expect(value).toBe('21,484.50');
+    expect(explanation.convention).toBe(
+      'As the source stated it with the chain that the curve is computed from.',
+    );
+  });
+
+  it('says why there is none', () => {
+    const missing = [{ field: 'spot_price', reason: 'MISSING_REASON_NO_SPOT' as const }];
+    const { value, note } = spotFigure({ ...SOURCE, missing }, 'curve', RUPEES);
+    expect([value, note]).toEqual(['–', 'The source does not state the price of the underlying']);
   });
 });

@@ -2,7 +2,7 @@
 import { missingSentence } from '../contract/missing';
 import type { MissingValue } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type Maybe } from '../format';
+import { MISSING, type Maybe, type ProductFormat } from '../format';
 import type { Explanation } from './explanation';
 
 /** What a figure is of. */
@@ -43,6 +43,22 @@ export function keyFigure(source: FigureSource, parts: FigureParts): KeyFigure {
       ...(source.published_at != null && { publishedAt: source.published_at }),
     },
   };
+}
+
+/** The price of the underlying that an answer is of; `use` is what was computed from its chain. */
+export function spotFigure(
+  answer: FigureSource & { readonly spot_price?: Maybe<number> },
+  use: string,
+  format: ProductFormat,
+): KeyFigure {
+  return keyFigure(answer, {
+    name: 'Spot',
+    heading: 'Price of the underlying',
+    field: 'spot_price',
+    value: format.price(answer.spot_price),
+    inputs: [],
+    convention: `As the source stated it with the chain that the ${use} is computed from.`,
+  });
 }
 
 /** Why a figure of an answer is absent. */

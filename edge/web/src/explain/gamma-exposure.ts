@@ -2,7 +2,7 @@
 import type { GammaExposure } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
 import { MISSING, type ProductFormat } from '../format';
-import { keyFigure } from './figures';
+import { keyFigure, spotFigure } from './figures';
 
 /** Net exposure, the walls, the flip, and the spot that they are compared with. */
 export function gammaFigures(answer: GammaExposure, format: ProductFormat): readonly KeyFigure[] {
@@ -11,7 +11,7 @@ export function gammaFigures(answer: GammaExposure, format: ProductFormat): read
     flip(answer, format),
     wall('call', answer, format),
     wall('put', answer, format),
-    spot(answer, format),
+    spotFigure(answer, 'exposure', format),
   ];
 }
 
@@ -89,16 +89,5 @@ function wall(side: 'call' | 'put', answer: GammaExposure, format: ProductFormat
       ['Spot', format.price(answer.spot_price)],
     ],
     convention: `${gammaUnit(answer)} ${answer.assumption}`,
-  });
-}
-
-function spot(answer: GammaExposure, format: ProductFormat): KeyFigure {
-  return keyFigure(answer, {
-    name: 'Spot',
-    heading: 'Price of the underlying',
-    field: 'spot_price',
-    value: format.price(answer.spot_price),
-    inputs: [],
-    convention: 'As the source stated it with the chain that the exposure is computed from.',
   });
 }

@@ -2,7 +2,7 @@
 import type { MaxPain } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
 import type { Maybe, ProductFormat } from '../format';
-import { keyFigure } from './figures';
+import { keyFigure, spotFigure } from './figures';
 
 const FORMULA =
   'the listed strike k with the least Σ call OI · max(k − K, 0) + Σ put OI · max(K − k, 0), ' +
@@ -14,7 +14,7 @@ export function painFigures(answer: MaxPain, format: ProductFormat): readonly Ke
     leastPain(answer, format),
     distance(answer, format),
     payout(answer, format),
-    spot(answer, format),
+    spotFigure(answer, 'curve', format),
     openInterest('Call OI', 'calls', answer.total_call_oi, answer, format),
     openInterest('Put OI', 'puts', answer.total_put_oi, answer, format),
   ];
@@ -72,17 +72,6 @@ function payout(answer: MaxPain, format: ProductFormat): KeyFigure {
       ['Puts are paid', format.quantity(point?.put_pain)],
     ],
     convention: payoutConvention(format),
-  });
-}
-
-function spot(answer: MaxPain, format: ProductFormat): KeyFigure {
-  return keyFigure(answer, {
-    name: 'Spot',
-    heading: 'Price of the underlying',
-    field: 'spot_price',
-    value: format.price(answer.spot_price),
-    inputs: [],
-    convention: 'As the source stated it with the chain that the curve is computed from.',
   });
 }
 
