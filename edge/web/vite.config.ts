@@ -42,5 +42,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
     restoreMocks: true,
+    // Only what fails takes as long, and a busy machine may be this slow.
+    testTimeout: 20_000,
   },
 });

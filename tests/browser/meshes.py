@@ -98,9 +98,15 @@ async def replaying_mesh(folder: Path) -> AsyncIterator[RunningMesh]:
 
 
 @asynccontextmanager
-async def guarded_mesh(folder: Path) -> AsyncIterator[RunningMesh]:
-    """Run a market of which nothing is shown to strangers."""
-    async with running_mesh(folder / "guarded", *_PRODUCTS, *_BRISK, "--require-token") as mesh:
+async def guarded_mesh(folder: Path, **settings: str) -> AsyncIterator[RunningMesh]:
+    """Run a market of which nothing is shown to strangers.
+
+    Args:
+        folder: where it keeps everything.
+        settings: further ones.
+    """
+    arguments = (*_PRODUCTS, *_BRISK, "--require-token")
+    async with running_mesh(folder / "guarded", *arguments, **settings) as mesh:
         yield mesh
 
 

@@ -1,13 +1,17 @@
+import { effect, signal } from '@preact/signals-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Market } from './market';
 import { AuthApi } from './session/auth-api';
 import { credentialsOf } from './session/credentials';
+import { Session } from './session/session';
+import { NOBODY, type SessionState } from './session/session-state';
 import { valueOf } from './state/loadable';
 import { chain, NIFTY } from './testing/chains';
 import { FakeEdge } from './testing/fake-edge';
+import { FakeTabs } from './testing/fake-tabs';
 
-const WITHIN = { timeout: 5_000 };
+const WITHIN = { timeout: 15_000 };
 
 describe('Market', () => {
   let edge: FakeEdge;
@@ -121,6 +125,37 @@ describe('Market', () => {
     await vi.waitFor(() => {
       expect(valueOf(expiries.value)).toEqual(['2025-08-08']);
     }, WITHIN);
+  });
+
+  it('goes on as a visitor, locked at no time, when a session ends where anybody may read', async () => {
+    const state = signal<SessionState>(NOBODY);
+    const session = new Session({
+      api: new AuthApi(edge.origin),
+      vault: new FakeTabs().open(),
+      now: Date.now,
+      state,
+      onToken: () => {
+        market.credentialsChanged();
+      },
+    });
+    market.credentials = session;
+    await session.register({ email: 'asha@example.com', password: 'correct horse', name: '' });
+    await live();
+    const phases: string[] = [];
+    const locks: unknown[] = [];
+    const forget = effect(() => {
+      phases.push(market.state.connection.value.phase);
+      locks.push(market.state.locked.value);
+    });
+    edge.auth.endAll();
+    edge.dismiss();
+    await vi.waitFor(() => {
+      expect(state.value.phase).toBe('ended');
+      expect(phases.slice(-2)).toEqual(['reconnecting', 'live']);
+    }, WITHIN);
+    forget();
+    session.close();
+    expect(locks.filter((lock) => lock !== undefined)).toEqual([]);
   });
 
   it('stays connected while anybody holds it, and disconnects after the last', async () => {

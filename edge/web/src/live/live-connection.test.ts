@@ -7,7 +7,7 @@ import { FakeEdge } from '../testing/fake-edge';
 import { LiveConnection } from './live-connection';
 
 const NIFTY = { type: 'chain', symbol: 'NIFTY' } as const;
-const WITHIN = { timeout: 5_000 };
+const WITHIN = { timeout: 15_000 };
 
 describe('LiveConnection', () => {
   let edge: FakeEdge;

@@ -6,7 +6,8 @@ export interface Credentials {
   /**
    * Gets another token than one that was refused, where that is possible.
    *
-   * Says whether asking again makes sense. `refused` is absent where none was sent.
+   * Says whether asking again makes sense: with that token, or with none where the session is over.
+   * `refused` is absent where none was sent.
    */
   renew(refused: string | undefined): Promise<boolean>;
 }

@@ -119,14 +119,19 @@ export class Session implements Credentials {
       // Another tab may have done it meanwhile, or ended the session.
       if (this.#isCurrent() && this.#held?.token !== refused) return true;
       const stored = vault.read();
-      if (stored === undefined) return false;
+      // Without a session one may still be let in, as a visitor.
+      const wasSomebody = refused !== undefined;
+      if (stored === undefined) return wasSomebody;
       try {
         this.#take(await api.refresh(stored.refreshToken));
         return true;
       } catch (thrown) {
-        if (wantsCredentials(problemFrom(thrown))) this.#forget({ phase: 'ended', why: ENDED });
-        else this.#renewLater();
-        return false;
+        if (!wantsCredentials(problemFrom(thrown))) {
+          this.#renewLater();
+          return false;
+        }
+        this.#forget({ phase: 'ended', why: ENDED });
+        return wasSomebody;
       }
     });
   }

@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { Server, type Socket } from 'socket.io';
@@ -16,6 +16,10 @@ export class FakeEdge {
   readonly answers = new Map<string, unknown>();
   /** What clients asked for, oldest first: "subscribe chain:NIFTY". */
   readonly requests: string[] = [];
+  /** Which paths were read, each with its query, oldest first. */
+  readonly reads: string[] = [];
+  /** Holds back the answers to all reads that come before it is fulfilled. */
+  held: Promise<void> | undefined;
   /** How many of the next requests are refused. */
   refusals = 0;
   /** Why connections are refused; absent lets everybody in. */
@@ -42,9 +46,7 @@ export class FakeEdge {
         response.end(JSON.stringify(refusal));
         return;
       }
-      const body = this.answers.get((request.url ?? '').split('?')[0] ?? '');
-      response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body ?? { code: 5, message: 'Not known.', details: [] }));
+      void this.#answer(request.url ?? '', response);
     });
     this.#io = new Server(this.#http);
     this.#io.use((socket, next) => {
@@ -91,9 +93,18 @@ export class FakeEdge {
     await this.#io.close();
   }
 
-  /** Whether who sends this token may read. */
+  /** Whether who sends this token may read; one that does not count is worse than none. */
   #admits(token: string | undefined): boolean {
-    return !this.requiresToken || this.auth.admits(token);
+    return token === undefined ? !this.requiresToken : this.auth.admits(token);
+  }
+
+  /** Answers a read with what is known when it comes. */
+  async #answer(url: string, response: ServerResponse): Promise<void> {
+    this.reads.push(url);
+    const body = this.answers.get(url.split('?')[0] ?? '');
+    await this.held;
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? { code: 5, message: 'Not known.', details: [] }));
   }
 
   #listen(socket: Socket): void {
