@@ -27,7 +27,10 @@ export interface MarketApiOptions {
   readonly onExchange: (exchange: ClockExchange) => void;
 }
 
-/** The edge's REST reads, typed by the contract. Every failure is a RequestFailed or a TypeError. */
+/**
+ * The edge's REST reads, typed by the contract. A failure is a RequestFailed where the server told
+ * of it, and otherwise whatever `fetch` says of an answer that does not come, or breaks off.
+ */
 export class MarketApi {
   constructor(private readonly options: MarketApiOptions) {}
 
@@ -125,8 +128,8 @@ export function feedClockOf({ products }: Pick<FeedStatus, 'products'>): number 
 }
 
 async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  if (response.ok) return (await response.json()) as Answer;
   const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body as Answer;
   const requestId = response.headers.get('x-request-id') ?? undefined;
   throw new RequestFailed(problemOf(response.status, body, requestId));
 }

@@ -39,8 +39,8 @@ export function addressOf<Path extends ReadPath>(read: Read<Path>): string {
   );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(read.query ?? {})) {
-    for (const one of [value].flat() as (string | number | boolean | undefined)[]) {
-      if (one !== undefined && one !== '') query.append(name, String(one));
+    for (const one of [value].flat() as (string | number | boolean)[]) {
+      if (one !== '') query.append(name, String(one));
     }
   }
   return query.size === 0 ? path : `${path}?${query.toString()}`;

@@ -138,6 +138,28 @@ describe('MarketApi', () => {
     });
   });
 
+  it('takes an answer that breaks off for none', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"product":"NIFTY",');
+      response.destroy();
+    };
+    const failure = await api.expiries('NIFTY', never).catch((thrown: unknown) => thrown);
+    expect(problemFrom(failure)).toMatchObject({ temporary: true });
+  });
+
+  it('takes half an answer that nobody wants any more for none', async () => {
+    const left = new AbortController();
+    answer = (_request, response) => {
+      response.writeHead(200).write('{"product":"NIFTY",', () => {
+        setTimeout(() => {
+          left.abort();
+        }, 50);
+      });
+    };
+    const read = { path: '/api/data/expiries/{product}', variables: { product: 'NIFTY' } } as const;
+    await expect(api.read(read, left.signal)).rejects.toThrow('aborted');
+  });
+
   it.each([
     [502, '<html>Bad gateway</html>', true],
     [403, '', false],

@@ -9,6 +9,9 @@ import { addressOf, type Answer, type Read, type ReadPath } from './read';
 /** The longest wait, in milliseconds, before a failed read is tried again. */
 const AGAIN_WITHIN = 5_000;
 
+/** Does something after so many milliseconds, unless the returned function is called before. */
+export type Later = (milliseconds: number, action: () => void) => () => void;
+
 interface Watch {
   watchers: number;
   readonly ask: () => void;
@@ -17,13 +20,16 @@ interface Watch {
 
 /**
  * Answers that somebody keeps looking at: asked for once for all who look, and again and again
- * for as long as anybody does and the page is seen. The last answer stays when asking fails.
+ * for as long as anybody does and the page is seen. The last answer forgets when asking fails.
  */
 export class Watches {
   readonly #answers = new SignalMap<Loadable<unknown>>(LOADING);
   readonly #running = new Map<string, Watch>();
 
-  constructor(private readonly api: MarketApi) {}
+  constructor(
+    private readonly api: MarketApi,
+    private readonly later: Later = onTimer,
+  ) {}
 
   /** Asks at once for all that is watched: other credentials may get another answer. */
   askAgain(): void {
@@ -50,26 +56,24 @@ export class Watches {
   }
 
   #start<Path extends ReadPath>(read: Read<Path>, every: number): Omit<Watch, 'watchers'> {
-    const ended = new AbortController();
-    let timer: ReturnType<typeof setTimeout>;
-    let looks = 0;
+    let forget = (): void => undefined;
+    let latest = new AbortController();
+    const end = (): void => {
+      forget();
+      latest.abort();
+    };
     const look = async (): Promise<void> => {
-      clearTimeout(timer);
-      looks += 1;
-      const thisLook = looks;
-      const isFine = document.hidden || (await this.#look(read, ended.signal));
-      if (ended.signal.aborted || thisLook !== looks) return;
+      // Of two looks that overlap, the earlier could be answered last.
+      end();
+      latest = new AbortController();
+      const { signal } = latest;
+      const isFine = document.hidden || (await this.#look(read, signal));
+      if (signal.aborted) return;
       const wait = isFine ? every : Math.min(every, AGAIN_WITHIN);
-      timer = setTimeout(() => void look(), wait);
+      forget = this.later(wait, () => void look());
     };
     void look();
-    return {
-      ask: () => void look(),
-      end: () => {
-        clearTimeout(timer);
-        ended.abort();
-      },
-    };
+    return { ask: () => void look(), end };
   }
 
   /** Asks once; says whether there was an answer. */
@@ -83,4 +87,11 @@ export class Watches {
       return false;
     }
   }
+}
+
+function onTimer(milliseconds: number, action: () => void): () => void {
+  const timer = setTimeout(action, milliseconds);
+  return () => {
+    clearTimeout(timer);
+  };
 }
