@@ -1,8 +1,26 @@
-/** What the dashboard shows of who uses it. */
+/** Who uses the dashboard: how it knows, and what it shows of that. */
 import { html, type TemplateResult } from 'lit';
 
-import type { SessionDoor } from '../session/session-door';
+import type { Market } from '../market';
+import { SessionDoor } from '../session/session-door';
 import type { SessionState } from '../session/session-state';
+
+/** The door through which a page asks its market for everything, from the first request on. */
+export function doorTo(market: Market): SessionDoor {
+  const door = new SessionDoor({
+    origin: market.origin,
+    storage: localStorage,
+    now: () => market.clock.now(),
+    onExchange: (exchange) => {
+      market.clock.observe(exchange);
+    },
+    onToken: () => {
+      market.credentialsChanged();
+    },
+  });
+  market.credentials = door;
+  return door;
+}
 
 /** The button that leads to the account, or to one. */
 export function accountButton(state: SessionState, open: () => void): TemplateResult {

@@ -1,23 +1,23 @@
 import { effect, signal } from '@preact/signals-core';
-import { html, svg, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 
-import { calendarDate, productFormat } from '../format';
+import { productFormat } from '../format';
 import { valueOf } from '../state/loadable';
-import { entryOf } from '../screens/directory';
-import { SessionDoor } from '../session/session-door';
+import type { SessionDoor } from '../session/session-door';
 import { formatPlace, parsePlace, type Place } from '../state/place';
 import type { Preferences } from '../state/preferences';
 import { controls, tokens } from '../styles/tokens';
+import { dialogOf } from './app-dialogs';
+import { accountButton, doorTo, signInInPlace } from './app-session';
 import { appStyles } from './app.styles';
-import type { AccountDialog } from './account-dialog';
-import type { HelpDialog } from './help-dialog';
 import { MarketElement } from './market-element';
-import { accountButton, signInInPlace } from './app-session';
-import { emptyNotice, noticeStyles, problemNotice, strayNotice, type WayOut } from './notice';
-import type { ProductSearch } from './product-search';
-import type { SettingsDialog } from './settings-dialog';
+import { emptyNotice, noticeStyles, problemNotice } from './notice';
+import { ScreenStage } from './screen-stage';
 import { commandOf, type Command } from './shortcuts';
+import { noticeOfStray, type WaysOn } from './stray';
+import { themeButton } from './theme-button';
+import { toolButton } from './tool-button';
 
 import './connection-badge';
 import './product-tabs';
@@ -31,21 +31,6 @@ const LOGO = svg`
   </svg>
 `;
 
-const PREFERS_DARK = '(prefers-color-scheme: dark)';
-
-/** A screen as the dashboard sees it; not each of them understands each command. */
-interface ScreenElement extends HTMLElement {
-  server: string;
-  product: string;
-  expiry: string;
-  mode: string;
-  moveExpiry?: (step: number) => void;
-  centre?: () => void;
-  toggleMode?: () => void;
-  chooseColumns?: () => void;
-  togglePause?: () => void;
-}
-
 /** The dashboard: the bar with the products, and the screen of the one that is chosen. */
 @customElement('ds-app')
 export class App extends MarketElement {
@@ -53,32 +38,35 @@ export class App extends MarketElement {
 
   @property({ attribute: false }) preferences!: Preferences;
 
-  @query('ds-product-search') private readonly search!: ProductSearch;
-  @query('ds-account-dialog') private readonly account!: AccountDialog;
-  @query('ds-settings') private readonly settings!: SettingsDialog;
-  @query('ds-help-dialog') private readonly help!: HelpDialog;
-
   readonly #place = signal<Place>(parsePlace(location.hash));
-  #screen: ScreenElement | undefined;
+  readonly #stage = new ScreenStage();
   #door: SessionDoor | undefined;
   #end: (() => void) | undefined;
 
+  readonly #ways: WaysOn = {
+    findProduct: () => {
+      this.#commands['choose-product']();
+    },
+    show: (product) => {
+      this.#show(product);
+    },
+  };
+
   readonly #commands: Readonly<Record<Command, () => void>> = {
-    'choose-product': () => void this.#openSearch(),
-    'previous-expiry': () => this.#screen?.moveExpiry?.(-1),
-    'next-expiry': () => this.#screen?.moveExpiry?.(1),
-    centre: () => this.#screen?.centre?.(),
-    'toggle-mode': () => this.#screen?.toggleMode?.(),
-    'choose-columns': () => this.#screen?.chooseColumns?.(),
-    pause: () => this.#screen?.togglePause?.(),
+    'choose-product': () => void this.#open('ds-product-search'),
+    'previous-expiry': () => this.#stage.screen?.moveExpiry?.(-1),
+    'next-expiry': () => this.#stage.screen?.moveExpiry?.(1),
+    centre: () => this.#stage.screen?.centre?.(),
+    'toggle-mode': () => this.#stage.screen?.toggleMode?.(),
+    'choose-columns': () => this.#stage.screen?.chooseColumns?.(),
+    pause: () => this.#stage.screen?.togglePause?.(),
     help: () => void this.#toggleHelp(),
   };
 
   override connectedCallback(): void {
     // Whoever is signed in is so before the first request.
-    this.market.credentials = this.#sessionDoor;
-    super.connectedCallback();
     const unwatch = this.#sessionDoor.watch();
+    super.connectedCallback();
     window.addEventListener('popstate', this.#onPopState);
     window.addEventListener('keydown', this.#onKey);
     const untitle = effect(() => {
@@ -114,27 +102,23 @@ export class App extends MarketElement {
             .product=${product}
             .expiry=${expiry}
           ></ds-connection-badge>
-          <button
-            class="control"
-            title="Find a product  /"
-            aria-label="Find a product"
-            @click=${this.#commands['choose-product']}
-          >
-            ⌕
-          </button>
-          ${this.#themeButton()}
-          <button
-            class="control"
-            title="Settings"
-            aria-label="Settings"
-            @click=${() => void this.#openSettings()}
-          >
-            ⚙
-          </button>
-          ${accountButton(this.#sessionDoor.state.value, () => void this.#openAccount())}
-          <button class="control" title="Help  ?" aria-label="Help" @click=${this.#commands.help}>
-            ?
-          </button>
+          ${toolButton({
+            sign: '⌕',
+            name: 'Find a product',
+            key: '/',
+            press: this.#commands['choose-product'],
+          })}
+          ${themeButton(this.preferences)}
+          ${toolButton({
+            sign: '⚙',
+            name: 'Settings',
+            press: () => void this.#open('ds-settings'),
+          })}
+          ${accountButton(
+            this.#sessionDoor.state.value,
+            () => void this.#open('ds-account-dialog'),
+          )}
+          ${toolButton({ sign: '?', name: 'Help', key: '?', press: this.#commands.help })}
         </div>
       </header>
       <ds-screen-menu .place=${{ ...this.#place.value, product, expiry }}></ds-screen-menu>
@@ -159,80 +143,18 @@ export class App extends MarketElement {
     if (address !== location.hash) history.replaceState(null, '', address);
   }
 
-  #content(product: string): TemplateResult {
-    const { locked, products: known } = this.market.state;
-    if (locked.value !== undefined) return signInInPlace(this.#sessionDoor, product);
-    const stray = this.#strayed(product);
-    if (stray !== undefined) return stray;
-    const { value: products } = known;
-    if (product !== '') return html`${this.#screenOf(product)}`;
-    if (products.state === 'failed') return problemNotice(products.problem);
-    if (products.state === 'loading') return html``;
-    return emptyNotice('No product has data yet', 'The first one is shown as soon as it arrives.');
-  }
-
-  /** What to say, and where to go from there, when a link leads to what is not there. */
-  #strayed(product: string): TemplateResult | undefined {
+  #content(product: string): unknown {
     const { state } = this.market;
-    const products = valueOf(state.products.value);
-    const ways: readonly WayOut[] = [
-      ['Find a product', this.#commands['choose-product']],
-      ...(products ?? []).slice(0, 3).map(({ symbol }): WayOut => [
-        `Show ${symbol}`,
-        () => {
-          this.#show(symbol);
-        },
-      ]),
-    ];
-    if (products !== undefined && product !== '' && state.product(product) === undefined) {
-      const sentence = 'Its screens are shown as soon as its first event arrives.';
-      return strayNotice(`No product ${product} is known`, sentence, ways);
-    }
-    const { screen, expiry } = this.#place.value;
-    const expiries = valueOf(state.expiries.at(product).value);
-    if (expiry === undefined || expiries === undefined || expiries.includes(expiry)) return;
-    if (entryOf(screen).isOfProduct === true) return;
-    const nearest: WayOut = [
-      'Show the nearest expiry',
-      () => {
-        this.#show(product);
-      },
-    ];
-    const title = `${product} has no expiry on ${calendarDate(expiry)}`;
-    return strayNotice(title, 'Its options expire on other days.', [nearest]);
-  }
-
-  /** The screen of the place, told what to show. It is drawn as soon as it has been fetched. */
-  #screenOf(product: string): ScreenElement {
-    const { screen: name, expiry = '', mode = '' } = this.#place.value;
-    const { tag, load } = entryOf(name);
-    let screen = this.#screen;
-    if (screen?.localName !== tag) {
-      screen = document.createElement(tag) as ScreenElement;
-      this.#screen = screen;
-      void load();
-    }
-    return Object.assign(screen, { server: this.server, product, expiry, mode });
-  }
-
-  #themeButton(): TemplateResult {
-    const { theme } = this.preferences;
-    const isDark =
-      theme.value === 'system' ? matchMedia(PREFERS_DARK).matches : theme.value === 'dark';
-    const other = isDark ? 'light' : 'dark';
-    const name = `Switch to the ${other} theme`;
-    return html`
-      <button
-        class="control theme"
-        title=${name}
-        aria-label=${name}
-        @click=${() => {
-          theme.value = other;
-        }}
-      >
-        ${other === 'light' ? '☀' : '☾'}
-      </button>
-    `;
+    if (state.locked.value !== undefined) return signInInPlace(this.#sessionDoor, product);
+    const stray = noticeOfStray(this.#place.value, product, state, this.#ways);
+    if (stray !== undefined) return stray;
+    const { screen, expiry = '', mode = '' } = this.#place.value;
+    const { server } = this;
+    if (product !== '') return this.#stage.show(screen, { server, product, expiry, mode });
+    const { value: products } = state.products;
+    if (products.state === 'failed') return problemNotice(products.problem);
+    if (products.state === 'loading') return nothing;
+    return emptyNotice('No product has data yet', 'The first one is shown as soon as it arrives.');
   }
 
   #shown(): { readonly product: string; readonly expiry: string } {
@@ -251,45 +173,16 @@ export class App extends MarketElement {
   }
 
   get #sessionDoor(): SessionDoor {
-    const { market } = this;
-    this.#door ??= new SessionDoor({
-      origin: market.origin,
-      storage: localStorage,
-      now: () => market.clock.now(),
-      onExchange: (exchange) => {
-        market.clock.observe(exchange);
-      },
-      onToken: () => {
-        market.credentialsChanged();
-      },
-    });
+    this.#door ??= doorTo(this.market);
     return this.#door;
   }
 
-  // Dialogs are fetched when they are first wanted.
+  async #open(dialog: 'ds-product-search' | 'ds-settings' | 'ds-account-dialog'): Promise<void> {
+    (await dialogOf(this.renderRoot, dialog)).show();
+  }
 
   async #toggleHelp(): Promise<void> {
-    await import('./help-dialog');
-    await this.help.updateComplete;
-    this.help.toggle();
-  }
-
-  async #openSearch(): Promise<void> {
-    await import('./product-search');
-    await this.search.updateComplete;
-    this.search.show();
-  }
-
-  async #openSettings(): Promise<void> {
-    await import('./settings-dialog');
-    await this.settings.updateComplete;
-    this.settings.show();
-  }
-
-  async #openAccount(): Promise<void> {
-    await import('./account-dialog');
-    await this.account.updateComplete;
-    this.account.show();
+    (await dialogOf(this.renderRoot, 'ds-help-dialog')).toggle();
   }
 
   #go(place: Place): void {
