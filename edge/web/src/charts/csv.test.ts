@@ -8,8 +8,9 @@ describe('csvOf', () => {
       csvOf([
         ['a', 'b,c'],
         ['say "x"', 2.5],
+        ['two\nlines', 'and\rmore'],
       ]),
-    ).toBe('a,"b,c"\r\n"say ""x""",2.5\r\n');
+    ).toBe('a,"b,c"\r\n"say ""x""",2.5\r\n"two\nlines","and\rmore"\r\n');
   });
 
   it('leaves the cell of what is not known empty, and never writes 0 for it', () => {
@@ -18,6 +19,7 @@ describe('csvOf', () => {
 
   it('lets no text run as a formula, and leaves numbers alone', () => {
     expect(csvOf([['=1+1', '@x', '-2', -2, '+SUM(A1)']])).toBe("'=1+1,'@x,'-2,-2,'+SUM(A1)\r\n");
+    expect(csvOf([['\t=1', '\r=1']])).toBe(`'\t=1,"'\r=1"\r\n`);
   });
 });
 
