@@ -17,6 +17,7 @@ class Screen:
         element: its custom element.
         drawn: what is there once it shows figures, below its element.
         has_product: whether it is of one product.
+        has_expiry: whether it is of one expiry.
         has_figures: whether it draws charts.
         is_pictured: whether it is one of the main screens, of which docs/pictures has pictures.
     """
@@ -25,6 +26,7 @@ class Screen:
     element: str
     drawn: str = _CHART
     has_product: bool = True
+    has_expiry: bool = True
     has_figures: bool = True
     is_pictured: bool = False
 
@@ -47,17 +49,25 @@ CHAIN: Final = Screen(
     has_figures=False,
     is_pictured=True,
 )
+SURFACE: Final = Screen(name="surface", element="ds-surface", has_expiry=False, is_pictured=True)
 SCREENS: Final = (
     CHAIN,
     Screen(name="open-interest", element="ds-open-interest", is_pictured=True),
     Screen(name="max-pain", element="ds-max-pain"),
     Screen(name="smile", element="ds-smile", is_pictured=True),
-    Screen(name="surface", element="ds-surface", is_pictured=True),
+    SURFACE,
     Screen(name="gamma-exposure", element="ds-gamma-exposure", is_pictured=True),
     Screen(name="straddle", element="ds-straddle"),
     Screen(name="history", element="ds-history", is_pictured=True),
-    Screen(name="candles", element="ds-candles"),
-    Screen(name="system", element="ds-system", drawn="table", has_product=False, has_figures=False),
+    Screen(name="candles", element="ds-candles", has_expiry=False),
+    Screen(
+        name="system",
+        element="ds-system",
+        drawn="table",
+        has_product=False,
+        has_expiry=False,
+        has_figures=False,
+    ),
 )
 
 every_screen = pytest.mark.parametrize(
@@ -65,4 +75,7 @@ every_screen = pytest.mark.parametrize(
 )
 every_chart = pytest.mark.parametrize(
     "screen", [pytest.param(screen, id=screen.name) for screen in SCREENS if screen.has_figures]
+)
+every_expiry_screen = pytest.mark.parametrize(
+    "screen", [pytest.param(screen, id=screen.name) for screen in SCREENS if screen.has_expiry]
 )

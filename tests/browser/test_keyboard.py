@@ -24,19 +24,6 @@ async def visitor(mesh: RunningMesh, visit: Visitor) -> Visit:
     return visitor
 
 
-async def test_brackets_move_among_expiries(visitor: Visit) -> None:
-    expiry = visitor.page.get_by_label("Expiry", exact=True)
-    await expect(expiry.locator("option")).not_to_have_count(1)
-    values = [
-        await one.get_attribute("value") or "" for one in await expiry.locator("option").all()
-    ]
-    await expect(expiry).to_have_value(values[0])
-    await visitor.page.keyboard.press("]")
-    await expect(expiry).to_have_value(values[1])
-    await visitor.page.keyboard.press("[")
-    await expect(expiry).to_have_value(values[0])
-
-
 async def test_g_shows_greeks_and_prices_again(visitor: Visit) -> None:
     delta = visitor.page.get_by_role("columnheader", name="Delta")
     await expect(delta).to_have_count(0)

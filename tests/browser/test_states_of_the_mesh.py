@@ -16,7 +16,7 @@ from tests.browser.frozen import frozen
 from tests.browser.marks import BROWSER_TEST
 from tests.browser.meshes import PRODUCT, HarmedMesh
 from tests.browser.screens import CHAIN
-from tests.browser.visit import Visitor
+from tests.browser.visit import Visit, Visitor
 from tests.browser.watch import NETWORK
 
 pytestmark = BROWSER_TEST
@@ -40,12 +40,18 @@ async def healed(harmed: HarmedMesh) -> AsyncIterator[HarmedMesh]:
         harmed.to_storage.heal()
 
 
-async def test_figures_are_live_and_say_their_age(healed: HarmedMesh, visit: Visitor) -> None:
+@pytest_asyncio.fixture(loop_scope="session")
+async def watching(healed: HarmedMesh, visit: Visitor) -> Visit:
+    """Somebody who sees live figures of it."""
     visitor = await visit(healed.mesh.http)
     await visitor.go(CHAIN.place(PRODUCT))
-    chain = ChainScreen(visitor.page)
-    await chain.is_there()
+    await ChainScreen(visitor.page).is_there()
     await visitor.is_said_to_be("Live")
+    return visitor
+
+
+async def test_figures_are_live_and_say_their_age(watching: Visit) -> None:
+    chain = ChainScreen(watching.page)
     await expect(chain.stat("Data age")).to_contain_text(re.compile(r"[0-5] s"))
     await chain.changes()
 
@@ -93,34 +99,26 @@ async def test_an_error_names_its_request_and_is_gone_when_its_cause_is(
 
 
 async def test_figures_of_a_frozen_feed_are_dimmed_until_it_goes_on(
-    healed: HarmedMesh, visit: Visitor
+    healed: HarmedMesh, watching: Visit
 ) -> None:
-    visitor = await visit(healed.mesh.http)
-    visitor.watch.tolerate(*NETWORK)
-    await visitor.go(CHAIN.place(PRODUCT))
-    chain = ChainScreen(visitor.page)
-    await chain.is_there()
-    await visitor.is_said_to_be("Live")
+    watching.watch.tolerate(*NETWORK)
+    chain = ChainScreen(watching.page)
     with frozen(healed.mesh.pid_of("feed")):
-        await visitor.is_said_to_be("Stale", within=_STALE_AFTER_SECONDS + _LONG)
+        await watching.is_said_to_be("Stale", within=_STALE_AFTER_SECONDS + _LONG)
         await expect(chain.dimmed).to_have_count(1)
         await expect(chain.strikes.first).to_be_visible()
-    await visitor.is_said_to_be("Live", within=_LONG)
+    await watching.is_said_to_be("Live", within=_LONG)
     await expect(chain.dimmed).to_have_count(0)
 
 
 async def test_figures_stay_while_the_edge_is_gone_and_are_followed_again_afterwards(
-    healed: HarmedMesh, visit: Visitor
+    healed: HarmedMesh, watching: Visit
 ) -> None:
-    visitor = await visit(healed.mesh.http)
-    visitor.watch.tolerate(*NETWORK)
-    await visitor.go(CHAIN.place(PRODUCT))
-    chain = ChainScreen(visitor.page)
-    await chain.is_there()
-    await visitor.is_said_to_be("Live")
+    watching.watch.tolerate(*NETWORK)
+    chain = ChainScreen(watching.page)
     strikes = await chain.strikes.all_inner_texts()
     os.kill(healed.mesh.pid_of("edge"), signal.SIGKILL)
-    await visitor.is_said_to_be("Reconnecting")
+    await watching.is_said_to_be("Reconnecting")
     assert await chain.strikes.all_inner_texts() == strikes
-    await visitor.is_said_to_be("Live", within=_LONG)
+    await watching.is_said_to_be("Live", within=_LONG)
     await chain.changes()

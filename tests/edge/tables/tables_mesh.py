@@ -14,6 +14,8 @@ from tests.analytics.analytics_mesh import analytics_role
 from tests.analytics.hand_clock import HandClock
 from tests.edge.sockets_mesh import anybody
 from tests.edge.tables.stored_market import store_market
+from tests.edge.transcoder_mesh import Storage
+from tests.fixtures.grpc_loopback import loopback
 from tests.fixtures.storage_role import storage_role
 
 from deltastream.edge.app import EdgeParts, make_app
@@ -22,7 +24,10 @@ from deltastream.edge.sockets.gateway import SocketGateway
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.ports.store import MarketStore
 from deltastream.runtime.clock import utc_now
-from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
+from deltastream.storage.v1.storage_service_pb2_grpc import (
+    StorageServiceStub,
+    add_StorageServiceServicer_to_server,
+)
 
 Client = TestClient[web.Request, web.Application]
 
@@ -62,6 +67,20 @@ async def tables_mesh(folder: Path, **parts: Any) -> AsyncIterator[TablesMesh]:
             edge_before({STORAGE: storage, ANALYTICS: analytics}, **parts)
         )
         yield TablesMesh(client=client, store=store)
+
+
+@asynccontextmanager
+async def edge_before_storage(storage: Storage, **parts: Any) -> AsyncIterator[Client]:
+    """Serve the application before a storage that answers what the test tells it to."""
+
+    def add(server: grpc.aio.Server) -> None:
+        add_StorageServiceServicer_to_server(storage, server)
+
+    async with (
+        loopback(add, service=STORAGE) as channel,
+        edge_before({STORAGE: channel}, **parts) as client,
+    ):
+        yield client
 
 
 @asynccontextmanager

@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from tests.edge.tables.openbb_specification import App, Apps, Param, Widget, Widgets
-from tests.edge.tables.tables_mesh import STORAGE, TablesMesh, edge_before, tables_mesh
+from tests.edge.tables.tables_mesh import TablesMesh, edge_before, edge_before_storage, tables_mesh
 from tests.edge.transcoder_mesh import Seen, Storage
-from tests.fixtures.grpc_loopback import loopback
 
 from deltastream.edge.tables.catalogue import TABLES
 from deltastream.edge.tables.table import Role
-from deltastream.storage.v1.storage_service_pb2_grpc import add_StorageServiceServicer_to_server
 
 WORKSPACE = "https://pro.openbb.co"
 
@@ -172,11 +170,7 @@ async def test_it_is_left_open_while_products_cannot_be_known(path: str) -> None
 async def test_products_are_asked_for_in_the_caller_s_name() -> None:
     seen = Seen()
     async with (
-        loopback(
-            lambda server: add_StorageServiceServicer_to_server(Storage(seen), server),
-            service=STORAGE,
-        ) as storage,
-        edge_before({STORAGE: storage}) as client,
+        edge_before_storage(Storage(seen)) as client,
         client.get("/widgets.json", headers={"Authorization": "Bearer a.b.c"}) as response,
     ):
         assert {"Authorization", "X-Api-Key"} <= set(response.headers["Vary"].split(", "))

@@ -13,12 +13,12 @@ from tests.edge.tables.tables_mesh import (
     STORAGE,
     TablesMesh,
     edge_before,
+    edge_before_storage,
     tables_mesh,
 )
 from tests.edge.test_transcoder_refusals import reason_of
 from tests.edge.transcoder_mesh import Seen, Storage, json_of
 from tests.edge.whole_edge import limiter
-from tests.fixtures.grpc_loopback import loopback
 from tests.fixtures.storage_role import storage_role
 from yarl import URL
 
@@ -30,7 +30,6 @@ from deltastream.edge.tables.parameters import PRODUCT
 from deltastream.edge.tables.table import Table
 from deltastream.edge.transcoder.call_options import CallLimits
 from deltastream.runtime.concurrency import Concurrency, Limit
-from deltastream.storage.v1.storage_service_pb2_grpc import add_StorageServiceServicer_to_server
 
 shared = pytest.mark.asyncio(loop_scope="session")
 each_of_a_product = pytest.mark.parametrize(
@@ -168,10 +167,7 @@ async def test_a_service_that_takes_too_long_is_a_gateway_timeout() -> None:
     storage = Storage(Seen())
     storage.hangs = True
     async with (
-        loopback(
-            lambda server: add_StorageServiceServicer_to_server(storage, server), service=STORAGE
-        ) as channel,
-        edge_before({STORAGE: channel}, waits=CallLimits(unary_timeout=5.0)) as client,
+        edge_before_storage(storage, waits=CallLimits(unary_timeout=5.0)) as client,
         client.get(
             "/api/tables/prices?product=NIFTY", headers={"Grpc-Timeout": "100m"}
         ) as response,
@@ -180,15 +176,9 @@ async def test_a_service_that_takes_too_long_is_a_gateway_timeout() -> None:
         assert reason_of(await json_of(response)) == "DEADLINE_EXCEEDED"
 
 
-async def test_a_caller_s_request_id_and_credentials_go_with_every_call(tmp_path: Path) -> None:
+async def test_a_caller_s_request_id_and_credentials_go_with_every_call() -> None:
     seen = Seen()
-    async with (
-        loopback(
-            lambda server: add_StorageServiceServicer_to_server(Storage(seen), server),
-            service=STORAGE,
-        ) as storage,
-        edge_before({STORAGE: storage}) as client,
-    ):
+    async with edge_before_storage(Storage(seen)) as client:
         headers = {"Authorization": "Bearer a.b.c", "X-Request-Id": "mine-1"}
         path = "/api/tables/chain?product=NIFTY&expiry=2026-01-27"
         async with client.get(path, headers=headers) as response:
