@@ -70,6 +70,7 @@ class LedgerSource:
         self.per_second = per_second
         self._stopping = False
         self._poison = False
+        self._surge = 0
         expires = datetime.now(UTC) + timedelta(days=_DAYS)
         self._patterns = [chain_of(product.symbol, expires) for product in products]
 
@@ -87,6 +88,10 @@ class LedgerSource:
         """End after the batch that is under way."""
         self._stopping = True
 
+    def surge(self, chains: int) -> None:
+        """Have so many more due at once."""
+        self._surge += chains
+
     def poison_next(self) -> None:
         """Give the next chain a price at which a build that is broken so chokes."""
         self._poison = True
@@ -96,7 +101,7 @@ class LedgerSource:
         clock = asyncio.get_running_loop().time
         begun, taken = clock(), 0
         while not self._stopping:
-            due = int((clock() - begun) * self.per_second) - taken
+            due = int((clock() - begun) * self.per_second) + self._surge - taken
             if due > 0:
                 count = min(due, _MOST_AT_ONCE)
                 yield self._next(taken, count)

@@ -27,6 +27,9 @@ _FROZEN_SECONDS: Final = 10.0
 _REPLICAS: Final = 2
 _PER_SECOND: Final = 200.0
 _PATIENCE_SECONDS: Final = 30.0
+# Some tenths of a second's work, so that a replica freezes in the middle of a batch and publishes
+# it when it wakes.
+_SURGE: Final = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +100,9 @@ async def _shared(stage: Stage, mesh: FaultMesh) -> None:
 async def _freeze(stage: Stage, replica: _Replica) -> float:
     """Freeze a replica and thaw it; return how long its products stood still."""
     await _shared(stage, replica.mesh)
-    begun = asyncio.get_running_loop().time()
     process = replica.process
+    await _has_work_in_hand(stage)
+    begun = asyncio.get_running_loop().time()
     process.suspend()
     try:
         seconds = await replica.stands_still(stage)
@@ -107,6 +111,17 @@ async def _freeze(stage: Stage, replica: _Replica) -> float:
     finally:
         process.resume()
     return seconds
+
+
+async def _has_work_in_hand(stage: Stage) -> None:
+    """Return when the replicas are busy with more than they can take at once."""
+    stage.source.surge(_SURGE)
+
+    async def is_busy() -> bool:
+        return await stage.backlog() > _SURGE / 2
+
+    if math.isinf(await moment_when(is_busy, seconds=_PATIENCE_SECONDS, every=0.005)):
+        raise RuntimeError("the replicas were done before they could be frozen")
 
 
 async def _kill(stage: Stage, replica: _Replica) -> float:
