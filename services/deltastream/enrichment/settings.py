@@ -31,6 +31,10 @@ InterestRates = Annotated[
 """Interest by currency, written "INR=0.055,USD=0.04"; what is not given keeps its default."""
 
 
+ReplicaName = Annotated[str, Field(max_length=200, pattern=r"^[\w.-]+$")]
+"""Its length is no part of the pattern: 200 times all letters there are would take 20 MB."""
+
+
 class EnrichmentSettings(RoleSettings):
     """What enrichment can be told.
 
@@ -57,9 +61,7 @@ class EnrichmentSettings(RoleSettings):
     role: ClassVar[str] = "enrichment"
 
     enrichment_listen: str = "127.0.0.1:8007"
-    enrichment_consumer: Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")] = Field(
-        default_factory=process_name
-    )
+    enrichment_consumer: ReplicaName = Field(default_factory=process_name)
     bus_url: Url = "redis://127.0.0.1:6379/0"
     auth_address: str = "127.0.0.1:8001"
     storage_address: str = "127.0.0.1:8003"
