@@ -1,12 +1,12 @@
 """Refuses requests that break the rules written in the contract."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import grpc
-import protovalidate
 from google.protobuf.message import Message
 
 from deltastream.runtime.errors import ValidationFailedError
@@ -20,6 +20,8 @@ from deltastream.runtime.interceptors.decoding import never_failing, require_rea
 from deltastream.runtime.interceptors.handlers import with_deserializer
 
 if TYPE_CHECKING:
+    import protovalidate
+
     from deltastream.runtime.interceptors.handlers import Handler
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -62,6 +64,9 @@ class ValidationInterceptor(CallInterceptor):
     validate themselves, and checks their requests too.
     """
 
+    def __init__(self) -> None:
+        self._loading = asyncio.Lock()
+
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
@@ -79,15 +84,14 @@ class ValidationInterceptor(CallInterceptor):
         del method, context
         # Those of a stream are checked as they come.
         if not isinstance(request, RequestStream):
-            require_readable(request)
-            require_valid(request)
+            await self._check(request)
         yield
 
     def _collecting(self, method: str, behaviour: Any) -> Any:
         collect = super()._collecting(method, behaviour)
 
         async def call(requests: AsyncIterator[Message], context: Context) -> Message:
-            response: Message = await collect(_each_valid(requests), context)
+            response: Message = await collect(self._each_checked(requests), context)
             return response
 
         return call
@@ -103,16 +107,26 @@ class ValidationInterceptor(CallInterceptor):
 
         return call
 
+    async def _each_checked(self, requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+        async for request in requests:
+            await self._check(request)
+            yield request
 
-async def _each_valid(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
-    async for request in requests:
+    async def _check(self, request: Message) -> None:
         require_readable(request)
+        if not _validator.cache_info().currsize:
+            # The first requests wait for it, and nothing else does.
+            async with self._loading:
+                await asyncio.to_thread(_validator)
         require_valid(request)
-        yield request
 
 
 @cache
-def _validator() -> protovalidate.Validator:
+def _validator() -> "protovalidate.Validator":
+    # Fifteen megabytes and a tenth of a second, for those alone who are asked something: the edge
+    # passes requests on unread.
+    import protovalidate  # noqa: PLC0415
+
     return protovalidate.Validator()
 
 
