@@ -10,17 +10,16 @@ from typing import Any
 
 
 @contextmanager
-def hidden(package: str) -> Iterator[None]:
-    """Let imports of a package fail while the block runs, as if it were not installed.
+def hidden(*packages: str) -> Iterator[None]:
+    """Let imports of packages fail while the block runs, as if they were not installed.
 
-    Where it is imported already, there is nothing left to save, and nothing changes.
+    Where one is imported already, there is nothing left to save, and nothing changes.
     """
-    if package in sys.modules:
-        yield
-        return
     modules: dict[str, Any] = sys.modules
-    modules[package] = None
+    absent = [package for package in packages if package not in modules]
+    modules.update(dict.fromkeys(absent))
     try:
         yield
     finally:
-        del modules[package]
+        for package in absent:
+            del modules[package]

@@ -1,10 +1,11 @@
 """Which release of DeltaStream this is."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 
 def installed_version() -> str:
     """Return the version; of sources that were never installed there is none."""
+    # It brings what reads mail and archives: a supervisor, or `--help`, does not ask.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("deltastream")
     except PackageNotFoundError:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-import structlog
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 _LOG_EVERY: Final = 100

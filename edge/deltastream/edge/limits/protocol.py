@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import grpc
-import structlog
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import LineTooLong
 
@@ -20,6 +19,7 @@ from deltastream.edge.limits.callers import network_of
 from deltastream.edge.limits.connections import ConnectionLimit
 from deltastream.edge.measures import REASON, count_refusal
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 

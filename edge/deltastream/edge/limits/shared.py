@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import structlog
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -13,6 +12,8 @@ from limits.errors import StorageError
 
 from deltastream.edge.limits.counting import Counter
 from deltastream.edge.limits.rates import Rate, Standing
+from deltastream.log_library import structlog
+from deltastream.unasked import hidden
 
 _log = structlog.get_logger()
 
@@ -34,13 +35,15 @@ class RedisCounter(Counter):
     def __init__(self, url: str) -> None:
         scheme, separator, rest = url.partition("://")
         scheme = {"unix": "redis+unix"}.get(scheme, scheme)
-        self._storage = RedisStorage(
-            f"async+{scheme}{separator}{rest}",
-            # A refusal of Redis is an error like the loss of its connection.
-            wrap_exceptions=True,
-            implementation="redispy",
-            key_prefix=_PREFIX,
-        )
+        # It imports redis-py, which takes OpenTelemetry along: nobody asks it to measure.
+        with hidden("opentelemetry"):
+            self._storage = RedisStorage(
+                f"async+{scheme}{separator}{rest}",
+                # A refusal of Redis is an error like the loss of its connection.
+                wrap_exceptions=True,
+                implementation="redispy",
+                key_prefix=_PREFIX,
+            )
         self._windows = SlidingWindowCounterRateLimiter(self._storage)
 
     async def take(self, rate: Rate, key: str) -> Standing:

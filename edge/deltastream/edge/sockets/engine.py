@@ -14,10 +14,8 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
-import engineio
-
 from deltastream.edge.sockets.frames import Frame
-from deltastream.edge.sockets.library import socketio
+from deltastream.edge.sockets.library import engineio, socketio
 from deltastream.edge.sockets.mailbox import Mailbox
 from deltastream.edge.sockets.outlet import WebSocket
 

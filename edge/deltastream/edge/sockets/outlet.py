@@ -3,9 +3,9 @@
 from typing import Any
 
 from aiohttp import web
-from engineio.async_drivers import aiohttp as driver
 
 from deltastream.edge.sockets.frames import Frame
+from deltastream.edge.sockets.library import driver
 
 
 class WebSocket(driver.WebSocket):  # type: ignore[misc]  # the library has no types

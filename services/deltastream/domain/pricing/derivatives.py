@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from deltastream.domain.arrays import FloatArray
 from deltastream.domain.pricing.forward_options import ForwardOptions
+from deltastream.domain.pricing.special_functions import ndtr
 
 
 class Derivatives(NamedTuple):

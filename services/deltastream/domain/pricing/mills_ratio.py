@@ -8,9 +8,9 @@ Be Rational", Wilmott 75 (2015).
 from typing import Final
 
 import numpy as np
-from scipy.special import erfcx
 
 from deltastream.domain.arrays import FloatArray
+from deltastream.domain.pricing.special_functions import erfcx
 
 _NARROW: Final = 0.08
 """Subtraction loses digits as one part in the width: two at most, where it is not narrow."""

@@ -3,9 +3,9 @@
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtri
 
 from deltastream.domain.arrays import FloatArray
+from deltastream.domain.pricing.special_functions import ndtri
 
 _INVERSE_ROOT_TWO_PI: Final = 1.0 / np.sqrt(2.0 * np.pi)
 
