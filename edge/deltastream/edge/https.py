@@ -4,9 +4,9 @@ import asyncio
 import socket
 import ssl
 
-import structlog
 from aiohttp import web
 
+from deltastream.log_library import structlog
 from deltastream.runtime.tls.mounted import MountedTls
 
 _log = structlog.get_logger()

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import structlog
 from aiohttp import web
 
 from deltastream.edge.https import HttpsSite
 from deltastream.edge.limits.connections import ConnectionLimit
 from deltastream.edge.limits.protocol import BoundedRunner, ConnectionBounds
 from deltastream.edge.settings import EdgeSettings
+from deltastream.log_library import structlog
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.listening import ListenError
 

@@ -3,8 +3,6 @@
 import sys
 from contextlib import AsyncExitStack
 
-import structlog
-
 from deltastream.adapters.users.choose import open_users
 from deltastream.auth.access import access_policy
 from deltastream.auth.compose import compose
@@ -15,6 +13,7 @@ from deltastream.auth.service import AuthServicer
 from deltastream.auth.settings import AuthSettings
 from deltastream.auth.upkeep import forget_what_ended
 from deltastream.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
+from deltastream.log_library import structlog
 from deltastream.runtime.background import running
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.health import Health

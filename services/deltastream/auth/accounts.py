@@ -3,14 +3,13 @@
 from dataclasses import replace
 from functools import partial
 
-import structlog
-
 from deltastream.auth.directory import Directory, address_of
 from deltastream.auth.passwords import PasswordHasher
 from deltastream.auth.sessions import Sessions
 from deltastream.auth.sign_ins import SignedIn, SignIns
 from deltastream.auth.throttle import LoginThrottle
 from deltastream.domain.errors import CredentialsInvalidError
+from deltastream.log_library import structlog
 from deltastream.ports.users import READER, User, UserStore
 
 _log = structlog.get_logger()

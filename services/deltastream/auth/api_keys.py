@@ -5,8 +5,6 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Final
 
-import structlog
-
 from deltastream.auth.api_key_text import new_api_key, read_api_key
 from deltastream.auth.callers import Caller
 from deltastream.auth.roles import token_roles
@@ -16,6 +14,7 @@ from deltastream.domain.errors import (
     CredentialsInvalidError,
     TokenExpiredError,
 )
+from deltastream.log_library import structlog
 from deltastream.ports.api_keys import ApiKey, ApiKeyStore
 from deltastream.ports.clock import Clock
 from deltastream.ports.users import ADMIN, READER, User, UserStore

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
-import structlog
-
 from deltastream.auth.passwords import PasswordHasher
 from deltastream.domain.errors import UserNotFoundError
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.users import ADMIN, READER, User, UserStore
 

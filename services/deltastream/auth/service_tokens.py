@@ -3,12 +3,12 @@
 import hashlib
 from hmac import compare_digest
 
-import structlog
 from pydantic import SecretStr
 
 from deltastream.auth.callers import SERVICE_PREFIX
 from deltastream.auth.tokens import AccessToken, AccessTokens
 from deltastream.domain.errors import CredentialsInvalidError
+from deltastream.log_library import structlog
 from deltastream.runtime.identity.principal import SERVICE
 
 _log = structlog.get_logger()

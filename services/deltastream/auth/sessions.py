@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
 
-import structlog
-
 from deltastream.auth.refresh_tokens import (
     SALT_BYTES,
     RefreshToken,
@@ -19,6 +17,7 @@ from deltastream.domain.errors import (
     DependencyUnavailableError,
     TokenExpiredError,
 )
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.sessions import Rotation, Session, SessionStore
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from deltastream.auth.key_files import Fingerprint, KeyFiles
 from deltastream.auth.key_ring import KeyRing
 from deltastream.auth.keys import SigningKey, SigningKeyError
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 

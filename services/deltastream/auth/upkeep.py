@@ -4,9 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.users import UserDatabase
 

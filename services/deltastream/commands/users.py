@@ -76,9 +76,8 @@ def set_roles(*, account: str, roles: tuple[str, ...], users_url: str, data_dir:
 
 
 def _done(work: Coroutine[Any, Any, str]) -> str:
-    import structlog  # noqa: PLC0415
-
     from deltastream.auth.administration import AdministrationError  # noqa: PLC0415
+    from deltastream.log_library import structlog  # noqa: PLC0415
 
     # What was asked for stands on standard output, and alone.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))

@@ -4,10 +4,10 @@ import asyncio
 from typing import Final
 
 import grpc
-import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.instruments import Product
+from deltastream.log_library import structlog
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.products import encode_product
 from deltastream.storage.v1 import storage_service_pb2 as pb

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-import structlog
-
 from deltastream.domain.candles.book import CandleBook
 from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.domain.subjects import product_of
@@ -15,6 +13,7 @@ from deltastream.enrichment.candle_outbox import CandleNews, CandleOutbox
 from deltastream.enrichment.enricher import Enriched
 from deltastream.enrichment.recorder import Recorder
 from deltastream.enrichment.tick_columns import are_possible, columns_of
+from deltastream.log_library import structlog
 from deltastream.runtime.backoff import patiently
 from deltastream.runtime.codec.candles import decode_candle
 

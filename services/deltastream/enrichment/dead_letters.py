@@ -1,10 +1,9 @@
 """Events that had to be given up: kept, with the reason, instead of blocking those behind them."""
 
-import structlog
-
 from deltastream.domain.subjects import product_of
 from deltastream.enrichment.tries import GivenUp
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Entry
 from deltastream.ports.clock import Clock
 from deltastream.runtime.codec.moments import to_timestamp

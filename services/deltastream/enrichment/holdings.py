@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.ports.leases import Lease
 
 _log = structlog.get_logger()

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.subjects import ENRICHMENT_GROUP
 from deltastream.enrichment.holdings import Holding, Holdings
 from deltastream.enrichment.shares import share_of
+from deltastream.log_library import structlog
 from deltastream.ports.leases import Lease, Leases
 from deltastream.runtime.backoff import patiently
 

@@ -5,8 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import LeaseLostError
 from deltastream.enrichment.candle_outbox import CandleNews
 from deltastream.enrichment.dead_letters import log_given_up, write_letter
@@ -15,6 +13,7 @@ from deltastream.enrichment.holdings import Holdings
 from deltastream.enrichment.measures import note_given_up, note_stored
 from deltastream.enrichment.persist import Refusal, Result, persist_apart
 from deltastream.enrichment.tries import GivenUp, Trouble
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.leases import Lease

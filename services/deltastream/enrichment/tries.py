@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-import structlog
-
 from deltastream.enrichment.enricher import Enriched
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Entry
 
 _log = structlog.get_logger()

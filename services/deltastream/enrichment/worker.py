@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.subjects import product_of
 from deltastream.enrichment.candle_keeper import CandleKeeper
@@ -21,6 +19,7 @@ from deltastream.enrichment.ownership import GROUP
 from deltastream.enrichment.reading import Reader, ticking_products
 from deltastream.enrichment.recorder import Finished, Record, Recorder
 from deltastream.enrichment.tries import TRIES, GivenUp, Trouble, attempt
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.leases import Lease
 from deltastream.runtime.backoff import patiently

@@ -6,13 +6,12 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError, LeaseLostError
 from deltastream.domain.session import UNKNOWN_MARKET, MarketSession, MarketState, session_of_all
 from deltastream.domain.subjects import MARKETS
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.tenure import Tenure
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.leases import Lease

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.subjects import SubjectKind, subject_of
@@ -16,6 +14,7 @@ from deltastream.feed.payloads import chain_payload, quote_payload, tick_payload
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.tenure import Tenure
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source

@@ -4,11 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from deltastream.adapters.source.choose import SourceOptions, open_source
 from deltastream.adapters.source.replay import Pace
 from deltastream.domain.errors import DomainError
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.source import Source
 from deltastream.recording.file import is_recording

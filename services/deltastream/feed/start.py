@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-import structlog
-
 from deltastream.domain.instruments import Product
 from deltastream.domain.subjects import CATALOG, MARKETS, SubjectKind, subject_of
 from deltastream.feed.sequences import SequenceCounter
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus
 from deltastream.ports.clock import Clock
 from deltastream.runtime.catalog import Catalog

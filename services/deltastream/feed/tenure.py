@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.ports.leases import Lease, Leases
 from deltastream.runtime.backoff import patiently
 

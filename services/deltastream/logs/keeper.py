@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.log_store import LogEntry, LogStore
 from deltastream.runtime.ages import write_age

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-import structlog
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 

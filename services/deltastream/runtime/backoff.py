@@ -5,9 +5,9 @@ from typing import Final, TypeVar
 
 import grpc
 import stamina
-import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.settings import RoleSettings
 
 _log = structlog.get_logger()

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import grpc
-import structlog
 
+from deltastream.log_library import structlog
 from deltastream.runtime.health import Health
 from deltastream.runtime.listening import listen_on
 

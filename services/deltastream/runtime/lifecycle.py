@@ -9,9 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
-import structlog
-from structlog.types import Processor
-
+from deltastream.log_library import Processor, structlog
 from deltastream.runtime import exit_codes
 from deltastream.runtime.listening import ListenError
 from deltastream.runtime.logs import configure_logs

@@ -10,9 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-import structlog
-from structlog.types import EventDict, ExcInfo, Processor
-
+from deltastream.log_library import EventDict, ExcInfo, Processor, structlog
 from deltastream.runtime.telemetry import spans
 
 LogFormat = Literal["auto", "json", "pretty"]

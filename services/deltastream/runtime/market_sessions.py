@@ -5,11 +5,10 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.session import MarketSession, MarketState, session_of_all
 from deltastream.domain.subjects import MARKETS
+from deltastream.log_library import structlog
 from deltastream.market.v1 import session_pb2
 from deltastream.ports.bus import Bus, Entry
 from deltastream.ports.clock import Clock

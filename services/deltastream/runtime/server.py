@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import grpc
-import structlog
 from grpc_reflection.v1alpha import reflection
 
+from deltastream.log_library import structlog
 from deltastream.runtime.background import running
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health

@@ -7,10 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.events import UnderlyingTick
+from deltastream.log_library import structlog
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.cache import Cache, Versioned
 from deltastream.runtime.codec.ticks import encode_tick

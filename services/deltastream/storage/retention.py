@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.ports.clock import Clock
 from deltastream.ports.store import Kind, MarketStore
 from deltastream.runtime.ages import write_age

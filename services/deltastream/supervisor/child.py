@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime import exit_codes
 from deltastream.supervisor.process import ChildProcess, Command
 

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.supervisor import commands
 from deltastream.supervisor.child import Child, ReplacementFailedError
 from deltastream.supervisor.endpoints import RestartReport, remove_endpoints, write_endpoints

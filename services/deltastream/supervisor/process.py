@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.supervisor.notification import Notification
 from deltastream.supervisor.orphans import die_with_parent
 

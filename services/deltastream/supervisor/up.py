@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 import click
-import structlog
 
+from deltastream.log_library import structlog
 from deltastream.runtime import exit_codes
 from deltastream.runtime.embedded_redis import RedisNotFoundError
 from deltastream.runtime.roles import ROLES

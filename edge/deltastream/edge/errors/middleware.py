@@ -3,7 +3,6 @@
 from typing import Final
 
 import grpc
-import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
@@ -17,6 +16,7 @@ from deltastream.edge.errors.statuses import (
 )
 from deltastream.edge.transcoder.request_ids import request_id_of
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import grpc
-import structlog
 from google.protobuf import descriptor_pool
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import MethodDescriptor
@@ -18,6 +17,7 @@ from google.rpc import error_details_pb2, status_pb2
 from deltastream.edge.contract import path_of, role_of
 from deltastream.edge.errors.statuses import internal_status, packed, retry_info, status_of
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.log_library import structlog
 from deltastream.runtime.errors import STATUS_DETAILS_KEY
 
 _log = structlog.get_logger()

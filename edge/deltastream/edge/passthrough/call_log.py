@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.interceptors.base import Context
 
 _log = structlog.get_logger()

@@ -6,14 +6,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-import structlog
-
 from deltastream.edge.sockets import events, payloads
 from deltastream.edge.sockets.engine import ClientMailbox
 from deltastream.edge.sockets.ledger import Ledger, Update
 from deltastream.edge.sockets.measures import CONFLATED, SENT
 from deltastream.edge.sockets.rooms import Rooms
 from deltastream.edge.sockets.subjects import Subject, SubjectKind, UpdateKey
+from deltastream.log_library import structlog
 from deltastream.market.v1.chain_pb2 import EnrichedChain
 from deltastream.market.v1.tick_pb2 import UnderlyingTick
 

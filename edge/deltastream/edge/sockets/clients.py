@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import structlog
-
 from deltastream.edge.sockets import payloads
 from deltastream.edge.sockets.audience import Audience
 from deltastream.edge.sockets.authentication import Admission, Doorkeeper
@@ -18,6 +16,7 @@ from deltastream.edge.sockets.refusal import RefusedError
 from deltastream.edge.sockets.rooms import Rooms
 from deltastream.edge.sockets.shapes import Connected, RefusedAck
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.log_library import structlog
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS
 

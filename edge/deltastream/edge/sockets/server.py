@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from aiohttp import hdrs, web
 
 from deltastream.edge.limits.callers import Callers
@@ -18,6 +17,7 @@ from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.edge.sockets.packets import ClientPacket
 from deltastream.edge.sockets.refusal import RefusedError
 from deltastream.edge.sockets.sessions import Sessions
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 

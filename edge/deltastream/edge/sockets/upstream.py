@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, NoReturn, TypeVar
 
-import structlog
-
 from deltastream.client.errors import CallError, MeshError, ProtocolViolationError
 from deltastream.client.frames import Events, Frame, FrameStream
 from deltastream.client.resuming import Disconnected
+from deltastream.log_library import structlog
 from deltastream.stream.v1.stream_pb2 import Heartbeat, Reset
 
 EventT = TypeVar("EventT")

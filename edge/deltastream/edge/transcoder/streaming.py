@@ -5,7 +5,6 @@ from contextlib import aclosing
 from typing import Any, Final
 
 import grpc
-import structlog
 from aiohttp import hdrs, web
 
 from deltastream.client.resuming import Disconnected
@@ -21,6 +20,7 @@ from deltastream.edge.transcoder.http_rule import Binding
 from deltastream.edge.transcoder.request_ids import request_id_of
 from deltastream.edge.transcoder.sources import Bridged, OneCall, Source
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.log_library import structlog
 from deltastream.runtime.telemetry.traced_channel import headers
 
 _log = structlog.get_logger()

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 import grpc
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import SecretStr
 
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from deltastream.log_library import structlog
 from deltastream.runtime.identity.keyring import KeySource
 from deltastream.runtime.identity.revocations import RevocationSource
 from deltastream.runtime.identity.service_token import Identity, Issue, IssuedToken

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NoReturn
 
 import grpc
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 _REFRESH_SECONDS: Final = 60.0

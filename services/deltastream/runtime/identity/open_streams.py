@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-import structlog
-
 from deltastream.domain.errors import TokenExpiredError
+from deltastream.log_library import structlog
 from deltastream.runtime.identity.claims import invalid
 from deltastream.runtime.identity.principal import SERVICE, Principal
 

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.identity.auth_service import (

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NoReturn
 
 import grpc
-import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 from deltastream.runtime.identity.principal import Principal
 
 _log = structlog.get_logger()

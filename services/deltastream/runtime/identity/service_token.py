@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn, Protocol
 
 import grpc
-import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 _FIRST_RETRY_SECONDS: Final = 0.2

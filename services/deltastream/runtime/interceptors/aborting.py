@@ -4,8 +4,8 @@ import asyncio
 from typing import Final, NoReturn
 
 import grpc
-import structlog
 
+from deltastream.log_library import structlog
 from deltastream.runtime.errors import STATUS_DETAILS_KEY, Failure
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.telemetry.refusals import count_refusal

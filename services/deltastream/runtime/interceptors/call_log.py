@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import grpc
-import structlog
 from google.protobuf.message import Message
 
+from deltastream.log_library import structlog
 from deltastream.runtime.contract import is_streaming
 from deltastream.runtime.interceptors.base import CallInterceptor, Context
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import grpc
-import structlog
 from google.protobuf.message import Message
 
 from deltastream.domain.errors import DomainError
+from deltastream.log_library import structlog
 from deltastream.runtime.errors import failure_of, internal_failure
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import CallInterceptor, Context

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from structlog.processors import format_exc_info
-
+from deltastream.log_library import format_exc_info
 from deltastream.logs.v1 import logs_service_pb2 as pb
 
 _EVENT_BYTES: Final = 8192

@@ -4,8 +4,7 @@ from collections import deque
 from threading import RLock
 from typing import Final
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.logs.v1 import logs_service_pb2 as pb
 from deltastream.runtime.log_shipping.entries import entry_of, level_of
 

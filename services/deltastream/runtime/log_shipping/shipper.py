@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import Final
 
 import grpc
-import structlog
 
 from deltastream.domain.errors import DependencyUnavailableError, DomainError
+from deltastream.log_library import structlog
 from deltastream.logs.v1 import logs_service_pb2 as pb
 from deltastream.runtime.log_shipping.outbox import Outbox
 from deltastream.runtime.telemetry import names

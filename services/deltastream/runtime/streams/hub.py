@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-import structlog
-
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.subjects import product_of, subject_of
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Bus, Entry
 from deltastream.runtime.backoff import patiently
 from deltastream.runtime.catalog import Catalog

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-import structlog
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from deltastream.domain.subjects import SubjectKind, product_of
+from deltastream.log_library import structlog
 from deltastream.ports.bus import Entry
 from deltastream.runtime.streams.event import Piece, Reading, Update
 from deltastream.runtime.streams.wire import EVENTS, element

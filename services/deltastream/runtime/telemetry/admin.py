@@ -8,8 +8,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.background import running
 from deltastream.runtime.health import Health
 from deltastream.runtime.lateness import watch_lateness

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.listening import ListenError
 
 _log = structlog.get_logger()

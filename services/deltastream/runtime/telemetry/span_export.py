@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import structlog
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from deltastream.log_library import structlog
 
 _log = structlog.get_logger()
 _REPORT_SECONDS: Final = 60.0

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-import structlog
-
+from deltastream.log_library import structlog
 from deltastream.runtime.clock import utc_now
 from deltastream.runtime.tls.files import TlsFiles, TlsFilesError
 from deltastream.runtime.tls.material import TlsMaterial

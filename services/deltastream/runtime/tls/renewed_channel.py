@@ -8,8 +8,8 @@ from typing import Any, Final, Self
 from weakref import WeakSet
 
 import grpc
-import structlog
 
+from deltastream.log_library import structlog
 from deltastream.runtime.background import running
 from deltastream.runtime.patience import is_ready
 from deltastream.runtime.tls.grpc_credentials import channel_credentials
