@@ -7,7 +7,7 @@ export interface RowRange {
 const EVERY_ROW: readonly RowRange[] = [{ first: 0, last: Infinity }];
 
 /** Rows beyond either edge that are drawn as well, for a scroll that is under way. */
-const MARGIN = 3;
+const MARGIN = 1;
 
 /** How old a row that is out of view may get while figures keep coming, in milliseconds. */
 const EVERY_ROW_WITHIN = 5_000;

@@ -57,7 +57,8 @@ export const gridStyles = css`
     position: absolute;
     inset-block: 0;
     contain: strict;
-    overflow: hidden;
+    /* Not hidden, which could be scrolled and is a fifth dearer. */
+    overflow: clip;
     padding: 0 10px;
     color: var(--number, var(--text));
     text-align: right;
