@@ -43,6 +43,8 @@ _SETTINGS: Final = {
     "DELTASTREAM_STRIKES": str(_STRIKES),
     "DELTASTREAM_EXPIRIES": "1",
     "DELTASTREAM_CHAIN_INTERVAL": "0.1",
+    # Prices move as often, or a table changes only where something was traded.
+    "DELTASTREAM_TICK_INTERVAL": "0.2",
     "DELTASTREAM_CLIENT_RATE": "0",
 }
 
