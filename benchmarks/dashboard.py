@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.dashboard_assets import fetched_figure, shell_figures
+from benchmarks.dashboard_limit import bare_table
 from benchmarks.dashboard_page import MeasuredPage, measured_page
 from benchmarks.mesh import published
 from benchmarks.report import Figure, median
@@ -24,6 +25,7 @@ _STRIKES: Final = 121
 _VISITS: Final = 7
 _COMPARED: Final = 10
 _LONG_TASK: Final = 0.1
+_CHANGED: Final = 0.3
 # Of `--seconds`: a minute for the tasks and ten for the heap, by default.
 _TASKS_LAST: Final = 4
 _HEAP_LASTS: Final = 40
@@ -67,6 +69,8 @@ async def dashboard(folder: Path, *, seconds: float) -> list[Figure]:
         ):
             await page.first_row()
             figures += await _drawing(mesh, page, seconds=_TASKS_LAST * seconds)
+            # With the busy mesh beside it, too.
+            figures.append(await _limit(browser, page, seconds=seconds))
             figures += await _heap(page, seconds=_HEAP_LASTS * seconds)
     return figures
 
@@ -126,6 +130,13 @@ async def _drawing(mesh: RunningMesh, page: MeasuredPage, *, seconds: float) -> 
             wanted="0",
         ),
     ]
+
+
+async def _limit(browser: Browser, page: MeasuredPage, *, seconds: float) -> Figure:
+    look = await page.next_tick()
+    return await bare_table(
+        browser, strikes=look.strikes, columns=look.columns, changed=_CHANGED, seconds=seconds
+    )
 
 
 async def _chains(mesh: RunningMesh) -> int:

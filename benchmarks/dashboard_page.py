@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright._impl._api_structures import LocalStorageEntry
+from playwright._impl._api_structures import LocalStorageEntry, ViewportSize
 from playwright.async_api import Browser, CDPSession, Page, Request
 
-_WIDTH: Final = 1920
-_HEIGHT: Final = 1080
+WINDOW: Final[ViewportSize] = {"width": 1920, "height": 1080}
 _PATIENCE_MILLISECONDS: Final = 30_000
 _DRAWING: Final = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 _MEGABYTE: Final = 1024 * 1024
@@ -106,19 +105,13 @@ class MeasuredPage:
         async with asyncio.timeout(_PATIENCE_MILLISECONDS / 1000):
             return Tick(**await self.page.evaluate(_BEFORE_AND_AFTER))
 
-    async def drawing_seconds(self) -> float:
-        """Return what scripts, styles and layout have used of the processor so far."""
-        counted = await self.devtools.send("Performance.getMetrics")
-        metrics: dict[str, float] = {one["name"]: one["value"] for one in counted["metrics"]}
-        return sum(metrics[name] for name in _DRAWING)
-
     async def drawing_every_second(self, seconds: float) -> list[float]:
         """Return, for one second after the other, what drawing used of it."""
         shares: list[float] = []
-        before, begun = await self.drawing_seconds(), time.perf_counter()
+        before, begun = await drawing_seconds(self.devtools), time.perf_counter()
         while len(shares) < seconds:
             await asyncio.sleep(1.0)
-            now, ended = await self.drawing_seconds(), time.perf_counter()
+            now, ended = await drawing_seconds(self.devtools), time.perf_counter()
             shares.append((now - before) / (ended - begun))
             before, begun = now, ended
         return shares
@@ -133,6 +126,20 @@ class MeasuredPage:
         await self.devtools.send("HeapProfiler.collectGarbage")
         used: dict[str, Any] = await self.devtools.send("Runtime.getHeapUsage")
         return float(used["usedSize"]) / _MEGABYTE
+
+
+async def thread_metrics(page: Page) -> CDPSession:
+    """Have a page count what its thread does, and not what else this machine does meanwhile."""
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return devtools
+
+
+async def drawing_seconds(devtools: CDPSession) -> float:
+    """Return what scripts, styles and layout have used of the processor so far."""
+    counted = await devtools.send("Performance.getMetrics")
+    metrics: dict[str, float] = {one["name"]: one["value"] for one in counted["metrics"]}
+    return sum(metrics[name] for name in _DRAWING)
 
 
 @asynccontextmanager
@@ -150,7 +157,7 @@ async def measured_page(
         {"name": name, "value": text} for name, text in (kept or {}).items()
     ]
     context = await browser.new_context(
-        viewport={"width": _WIDTH, "height": _HEIGHT},
+        viewport=WINDOW,
         storage_state={"cookies": [], "origins": [{"origin": _origin(url), "localStorage": local}]},
     )
     fetched: set[str] = set()
@@ -165,9 +172,7 @@ async def measured_page(
         page = await context.new_page()
         page.on("request", note)
         await page.add_init_script(_NOTE)
-        devtools = await context.new_cdp_session(page)
-        # Of the thread, so that what else this machine does is not counted.
-        await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        devtools = await thread_metrics(page)
         await page.goto(url)
         yield MeasuredPage(page=page, devtools=devtools, fetched=fetched)
     finally:
