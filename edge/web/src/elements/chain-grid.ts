@@ -11,12 +11,14 @@ import type { EnrichedChain, Product } from '../contract/types';
 import { explain } from '../explain/explanation';
 import { explainCell, type Line } from '../explain/grid-cell';
 import { isSummed } from '../explain/totals';
-import { calendarDate, productFormat } from '../format';
+import { productFormat } from '../format';
+import { calendarDate } from '../format-time';
 import type { Mode } from '../state/place';
 import type { PriceTrail } from '../state/price-trail';
 import { tokens } from '../styles/tokens';
 import { bodyRows } from './chain-body';
 import { CellFocus } from './chain-cell-focus';
+import { cellStyles } from './chain-cell.styles';
 import { gridStyles } from './chain-grid.styles';
 import { skeletonRows, tableFoot, tableHead } from './chain-frame';
 import type { RowContext } from './chain-row';
@@ -32,7 +34,7 @@ const MOVES_SHOWN_FOR = 800;
  */
 @customElement('ds-chain-grid')
 export class ChainGrid extends SignalElement {
-  static override styles = [tokens, gridStyles];
+  static override styles = [tokens, gridStyles, cellStyles];
 
   /** The chain to show; absent shows a skeleton. */
   @property({ attribute: false }) chain: EnrichedChain | undefined;
