@@ -1,6 +1,7 @@
 /** What candles say in words and figures, beside their chart. */
 import type { Candle } from '../contract/types';
-import { direction, exchangeTime, GLYPHS, MISSING, type ProductFormat } from '../format';
+import { direction, GLYPHS, MISSING, type ProductFormat } from '../format';
+import { exchangeTime } from '../format-time';
 import type { FigureTable } from './table';
 
 /** Volume where the source states it, else how many ticks there were. */

@@ -1,6 +1,7 @@
 /** How put-call ratios and max pain have changed. */
 import type { MaxPainPoint, PutCallRatio } from '../contract/types';
-import { exchangeTime, type Maybe, type ProductFormat } from '../format';
+import type { Maybe, ProductFormat } from '../format';
+import { exchangeTime } from '../format-time';
 import { withGaps, type Dated } from '../state/series';
 import { axisLook, chartBase, markedLine } from './base';
 import type { Size } from './drawing';

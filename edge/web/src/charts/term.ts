@@ -1,6 +1,7 @@
 /** The term structure: volatility at the money by time to expiry. */
 import type { SurfaceSlice, VolatilitySurface } from '../contract/types';
-import { calendarDate, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import { axisLook, chartBase } from './base';
 import { expiryNames } from './dates';
 import type { EChartsOption, SeriesOption } from './echarts';

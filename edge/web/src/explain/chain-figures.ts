@@ -1,6 +1,7 @@
 /** What stands behind the figures of a chain as a whole. */
 import type { EnrichedChain } from '../contract/types';
-import { calendarDate, MISSING, remaining } from '../format';
+import { MISSING } from '../format';
+import { calendarDate, remaining } from '../format-time';
 import type { Explanation } from './explanation';
 import { parityInputs } from './parity';
 import {

@@ -1,4 +1,5 @@
-import { age, type Maybe } from '../format';
+import type { Maybe } from '../format';
+import { age } from '../format-time';
 import type { Explanation } from './explanation';
 import { explanationOf, timeOf, type ChainSubject } from './subject';
 

@@ -2,7 +2,8 @@
 import { fitName, type Smile } from '../charts/smile';
 import type { MoneynessRange, SurfaceSlice } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { calendarDate, MISSING, type Maybe, type ProductFormat } from '../format';
+import { MISSING, type Maybe, type ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import { keyFigure, type FigureSource } from './figures';
 
 /** Level, skew and curvature as quoted, and how good the fit is. */

@@ -2,7 +2,8 @@
 import type { SurfaceOnGrid } from '../charts/moneyness';
 import type { ImpliedVolatilityRank, VolatilitySurface } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { calendarDate, MISSING, type ProductFormat } from '../format';
+import { MISSING, type ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import { keyFigure } from './figures';
 import { arbitrageName, percentOf } from './smile';
 

@@ -12,7 +12,8 @@ import {
 import type { GammaExposure } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { gammaFigures, gammaUnit } from '../explain/gamma-exposure';
-import { calendarDate, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import type { Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 import { pairStyles } from '../styles/pair';

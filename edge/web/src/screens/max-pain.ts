@@ -5,7 +5,8 @@ import { painOption, painSummary, painTable } from '../charts/max-pain';
 import type { MaxPain } from '../contract/types';
 import { ProductScreen } from '../elements/product-screen';
 import { painFigures, payoutConvention } from '../explain/max-pain';
-import { calendarDate, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import type { Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 

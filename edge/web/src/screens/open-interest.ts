@@ -13,7 +13,8 @@ import {
 import type { EnrichedChain, OpenInterestBuildup } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { baselineWords, interestFigures, type InterestSubject } from '../explain/open-interest';
-import { calendarDate, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import { valueOf, type Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 import { pairStyles } from '../styles/pair';

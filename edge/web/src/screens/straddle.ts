@@ -6,7 +6,8 @@ import { straddleOption, straddlePoints, straddleSummary, straddleTable } from '
 import type { EnrichedChain, Product, Straddle, Straddles } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { straddleFigures } from '../explain/straddle';
-import { calendarDate, type ProductFormat } from '../format';
+import type { ProductFormat } from '../format';
+import { calendarDate } from '../format-time';
 import { HISTORY_RANGES, historyQuery, rangeOf, type HistoryRange } from '../state/history-range';
 import { valueOf, type Loadable } from '../state/loadable';
 import { remember } from '../state/remember';

@@ -1,6 +1,7 @@
 /** The facts of the system screen that are one line each. */
 import type { EnrichmentStatus, FeedStatus, MarketSession, SourceKind } from '../contract/types';
-import { MISSING, milliseconds, signedMilliseconds } from '../format';
+import { MISSING } from '../format';
+import { milliseconds, signedMilliseconds } from '../format-time';
 import type { Market } from '../market';
 import type { Connection } from '../state/connection';
 import type { Loadable } from '../state/loadable';

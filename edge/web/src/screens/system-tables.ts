@@ -2,7 +2,8 @@
 import { html, type TemplateResult } from 'lit';
 
 import type { DeadLetter, EnrichmentStatus, FeedStatus } from '../contract/types';
-import { age, milliseconds, MISSING, productFormat, type ProductFormat } from '../format';
+import { MISSING, productFormat, type ProductFormat } from '../format';
+import { age, milliseconds } from '../format-time';
 import { percentilesOf, STRETCHES, type Journey, type Stretch } from '../state/latency';
 import { sessionWord } from './system-lines';
 
