@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 import click
 from playwright.async_api import Browser, expect
 from tests.browser.asked_for import ROOT, require_what_is_needed
@@ -23,6 +25,7 @@ from tests.fixtures.eventually import eventually
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 
 PICTURES: Final = ROOT / "docs/pictures"
+_PLAYED_WITHIN_SECONDS: Final = 60.0
 
 # Blocks of text become shades of grey: figures may differ, and what stands where may not.
 _DIFFERENCE: Final = """
@@ -73,11 +76,22 @@ def every_view() -> Iterator[View]:
 
 @asynccontextmanager
 async def recorded_mesh(folder: Path) -> AsyncIterator[RunningMesh]:
-    """Play the recording as fast as it goes; it is over when somebody sees it."""
+    """Play the recording as fast as it goes; it is over before anybody sees it."""
     session = await asyncio.to_thread(record_session, folder / "session.dsrec")
     arguments = ("--source", f"replay:{session}", "--speed", "0")
     async with running_mesh(folder / "recorded", *arguments) as mesh:
+        async with aiohttp.ClientSession(mesh.http) as asking:
+            await eventually(partial(_is_over, asking), bool, seconds=_PLAYED_WITHIN_SECONDS)
         yield mesh
+
+
+async def _is_over(asking: aiohttp.ClientSession) -> bool:
+    """Return whether all of it has been played, and enriched."""
+    async with asking.get("/api/feed/status") as answer:
+        is_played = (await answer.json())["exhausted"]
+    async with asking.get("/api/enrichment/status") as answer:
+        products = (await answer.json())["products"]
+    return is_played and all(product["unfinished"] == "0" for product in products)
 
 
 async def picture(visitor: Visit, screen: Screen) -> bytes:
