@@ -15,6 +15,7 @@ import psutil
 
 SCRIPT: Final = Path(__file__).parents[2] / "examples/curl/deltastream.sh"
 _COMMANDS: Final = ("bash", "curl", "cut", "sleep")
+_ENV: Final = shutil.which("env") or "env"
 _DEADLINE: Final = 60.0
 
 
@@ -64,6 +65,9 @@ class RunningScript:
 async def running_script(folder: Path, **environment: str) -> AsyncIterator[RunningScript]:
     """Run it in a folder, with the settings of its environment."""
     process = await asyncio.create_subprocess_exec(
+        # Where the tests run in the background, Ctrl-C is ignored, which a shell hands on for good.
+        _ENV,
+        "--default-signal=INT",
         SCRIPT,
         "NIFTY",
         cwd=folder,
