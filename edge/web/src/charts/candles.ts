@@ -9,6 +9,9 @@ import type { ChartTheme } from './theme';
 import { wallClockOf } from './ticks';
 import { textAt } from './tooltip';
 
+/** Of a candle, in pixels: the first of a session is not to fill the chart. */
+const WIDEST = 24;
+
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -64,12 +67,14 @@ export function candlesOption(
         {
           type: 'candlestick',
           name: 'Price',
+          barMaxWidth: WIDEST,
           data: candles.map((candle) => stick(candle, theme)),
           markLine: { symbol: 'none', silent: true, data: sessionBreaks(candles, theme) },
         },
         {
           type: 'bar',
           name: volumes.name,
+          barMaxWidth: WIDEST,
           xAxisIndex: 1,
           yAxisIndex: 1,
           itemStyle: { color: colours['line-strong'] },
