@@ -27,12 +27,14 @@ class RedisCounter(Counter):
 
     Args:
         url: of the Redis: redis://, rediss:// or unix://.
+        patience: how many seconds it may take to answer.
 
     Raises:
         ConfigurationError: the URL is none of them.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = _ANSWER_SECONDS) -> None:
+        self._patience = patience
         scheme, separator, rest = url.partition("://")
         scheme = {"unix": "redis+unix"}.get(scheme, scheme)
         # It imports redis-py, which takes OpenTelemetry along: nobody asks it to measure.
@@ -54,7 +56,7 @@ class RedisCounter(Counter):
             TimeoutError: it does not answer.
         """
         window = RateLimitItemPerSecond(rate.burst, rate.window, namespace=rate.name)
-        async with asyncio.timeout(_ANSWER_SECONDS):
+        async with asyncio.timeout(self._patience):
             taken = await self._windows.hit(window, key)
             stats = await self._windows.get_window_stats(window, key)
         changes_in = max(stats.reset_time - time.time(), 0.0)
