@@ -106,7 +106,11 @@ def container(
         try:
             yield Container(process, environment=environment, said=said)
         finally:
-            process.kill()
+            if process.poll() is None:
+                # Who takes another user's id forgets that it is to die with its parent.
+                for first in psutil.Process(process.pid).children():
+                    first.kill()
+                process.kill()
 
 
 def _mounts(tree: Path, data: Path) -> list[str]:
