@@ -54,6 +54,7 @@ export class ChainGrid extends SignalElement {
   #columns: readonly Column[] = [];
   /** Widths that depend on nothing but the table's own, so that no figure moves a column. */
   readonly #places = new CSSStyleSheet();
+  /** The columns and the width that these are for. */
   #placed = '';
   #centred = '';
   /** In pixels; before it has been measured, every row is in view. */
@@ -187,10 +188,11 @@ export class ChainGrid extends SignalElement {
   /** The same columns stay the same list, so that no row is drawn for them. */
   #fitColumns(): void {
     const columns = columnsThatFit(this.mode, this.width, columnChoice().of(this.mode));
+    const placed = `${namesOf(columns)} ${this.width}`;
+    if (placed === this.#placed) return;
+    this.#placed = placed;
     if (namesOf(columns) !== namesOf(this.#columns)) this.#columns = columns;
-    const places = columnSheet(this.#columns, this.width);
-    if (places !== this.#placed) this.#places.replaceSync(places);
-    this.#placed = places;
+    this.#places.replaceSync(columnSheet(columns, this.width));
   }
 
   #body(context: RowContext): unknown {

@@ -20,7 +20,7 @@ interface Watch {
 
 /**
  * Answers that somebody keeps looking at: asked for once for all who look, and again and again
- * for as long as anybody does and the page is seen. The last answer forgets when asking fails.
+ * for as long as anybody does and the page is seen. The last answer stays when asking fails.
  */
 export class Watches {
   readonly #answers = new SignalMap<Loadable<unknown>>(LOADING);
