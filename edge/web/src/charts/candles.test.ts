@@ -28,6 +28,10 @@ describe('the candles', () => {
     expect(data.map(({ itemStyle }) => itemStyle.color)).toEqual(['surface', 'down', 'surface']);
   });
 
+  it('are no wider than a finger, however few they are', () => {
+    expect([sticks, bars]).toMatchObject([{ barMaxWidth: 24 }, { barMaxWidth: 24 }]);
+  });
+
   it('begin where they are told to, and keep the zoom of their reader afterwards', () => {
     expect(option.dataZoom).toMatchObject([{ start: 50, end: 100 }]);
     const later = candlesOption(CANDLES, RUPEES, () => undefined)(THEME, WIDE);
