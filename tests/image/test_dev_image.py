@@ -53,3 +53,5 @@ def test_a_saved_source_restarts_the_role_in_its_container(
         after = _role(watcher)
         assert after is not None
         assert after.pid != before.pid
+    # Nothing outlives its container.
+    after.wait(timeout=SECONDS)
