@@ -91,7 +91,7 @@ async def _is_over(asking: aiohttp.ClientSession) -> bool:
         is_played = (await answer.json())["exhausted"]
     async with asking.get("/api/enrichment/status") as answer:
         products = (await answer.json())["products"]
-    return is_played and all(product["unfinished"] == "0" for product in products)
+    return is_played and {product["unfinished"] for product in products} == {"0"}
 
 
 async def picture(visitor: Visit, screen: Screen) -> bytes:
