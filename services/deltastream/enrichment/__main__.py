@@ -50,7 +50,10 @@ async def work(settings: EnrichmentSettings, shutdown: Shutdown) -> None:
             needs={SERVICE: identity.needed("bus", "storage")},
         )
         await stack.enter_async_context(
-            running(*enrichment.work(keep=settings.bus_keep), health.watch())
+            running(
+                *enrichment.work(keep=settings.bus_keep, keep_letters=settings.dead_letters_kept),
+                health.watch(),
+            )
         )
         servicer = enrichment.servicer()
         await stack.enter_async_context(

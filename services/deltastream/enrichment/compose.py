@@ -9,6 +9,7 @@ from deltastream.domain.subjects import SubjectKind
 from deltastream.enrichment.announcer import follow_catalog
 from deltastream.enrichment.enricher import Enricher
 from deltastream.enrichment.letter_box import LetterBox
+from deltastream.enrichment.letter_limit import LetterLimit
 from deltastream.enrichment.measures import DeadLetterLevel, show_levels
 from deltastream.enrichment.ownership import GROUP
 from deltastream.enrichment.replay import Replay
@@ -87,11 +88,12 @@ class Enrichment:
             letters=LetterBox(bus),
         )
 
-    def work(self, *, keep: int) -> Iterator[Coroutine[Any, Any, None]]:
+    def work(self, *, keep: int, keep_letters: int) -> Iterator[Coroutine[Any, Any, None]]:
         """Yield what is to be run beside the server.
 
         Args:
             keep: how many entries a subject trimming spares.
+            keep_letters: how many dead letters are held at most.
         """
         yield follow_catalog(self.catalog, self.storage)
         yield self.markets.follow()
@@ -99,6 +101,7 @@ class Enrichment:
         yield from (hub.run() for hub in self.streams.hubs)
         finished = finished_by(self.bus, GROUP, MADE_OF)
         yield trim_repeatedly(self.bus, self.catalog, MADE_OF, keep=keep, through=finished)
+        yield LetterLimit(self.letters, most=keep_letters).run()
         yield look_repeatedly(
             BusLevels(self.bus, self.catalog, MADE_OF).look, DeadLetterLevel(self.letters).look
         )

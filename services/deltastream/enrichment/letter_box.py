@@ -80,6 +80,10 @@ class LetterBox:
         last = await self._bus.last_sequence(DEAD_LETTERS)
         return await self._bus.trim(DEAD_LETTERS, keep=0, through=last)
 
+    async def keep_newest(self, most: int) -> int:
+        """Remove the oldest letters but for the newest `most`, and return how many."""
+        return await self._bus.trim(DEAD_LETTERS, keep=most)
+
     async def _each(self, ids: Sequence[str]) -> AsyncIterator[pb.DeadLetter]:
         for sequence in sorted({int(one) for one in ids}):
             if 0 < sequence <= _GREATEST_ID:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _seconds: Final = PROCESS.histogram(names.ENRICHMENT_DURATION)
 _events: Final = PROCESS.counters(names.ENRICHED_EVENTS, "kind", EventKind)
 _letters: Final = PROCESS.counters(names.DEAD_LETTERS_WRITTEN, "reason", Trouble)
+_dropped: Final = PROCESS.counter(names.DEAD_LETTERS_DROPPED)
 _published: Final = Published(Hop.ENRICHED)
 _stored: Final = Ages(Hop.STORED)
 
@@ -59,6 +60,11 @@ def note_stored(finished: "Iterable[Finished]") -> None:
 def note_given_up(given_up: GivenUp) -> None:
     """Count a dead letter."""
     _letters[given_up.trouble].inc()
+
+
+def note_dropped_letters(count: int) -> None:
+    """Count dead letters that were too many."""
+    _dropped.inc(count)
 
 
 def show_levels(*, leases: Callable[[], int], waiting: Callable[[], int]) -> None:

@@ -48,6 +48,8 @@ class EnrichmentSettings(RoleSettings):
         stream_maximum_age: seconds after which a stream says go_away, so that clients spread over
             replicas again; by default it may last for ever.
         bus_keep: entries kept per subject of enriched events.
+        dead_letters_kept: how many dead letters the bus keeps. Beyond it the oldest are dropped,
+            which is logged and counted: a letter is as large as its event, 9 kB for 21 strikes.
         candle_out_of_orderness: seconds behind the newest tick of a product at which candles are
             taken for over.
         candle_allowed_lateness: seconds behind the newest tick that one may come and still revise
@@ -67,6 +69,7 @@ class EnrichmentSettings(RoleSettings):
     storage_address: str = "127.0.0.1:8003"
     stream_maximum_age: Annotated[float, Field(ge=1)] | None = None
     bus_keep: Annotated[int, Field(ge=SPARED_ENTRIES)] = 1000
+    dead_letters_kept: Annotated[int, Field(ge=1)] = 10_000
     candle_out_of_orderness: Annotated[float, Field(ge=0, le=600)] = 2.0
     candle_allowed_lateness: Annotated[float, Field(ge=0, le=3600)] = 60.0
     candle_idle: Annotated[float, Field(gt=0, le=3600)] = 10.0

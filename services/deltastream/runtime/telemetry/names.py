@@ -213,6 +213,11 @@ DEAD_LETTERS_WRITTEN: Final = _counter(
     labels=("reason",),
     roles=("enrichment",),
 )
+DEAD_LETTERS_DROPPED: Final = _counter(
+    name="deltastream_dead_letters_dropped_total",
+    help="Dead letters that were dropped, the oldest first, because more came than may be held.",
+    roles=("enrichment",),
+)
 LEASES_HELD: Final = _gauge(
     name="deltastream_leases_held",
     help="Products whose lease this process holds.",
