@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import connection as driver
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
@@ -35,6 +38,43 @@ from deltastream.domain.errors import DependencyUnavailableError
 def test_a_url_that_would_be_misread_is_refused(url: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         open_redis(url, retries=0, connections=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("redis://localhost", driver.Connection),
+        ("rediss://localhost", driver.SSLConnection),
+        ("REDISS://localhost", driver.SSLConnection),
+        ("unix:///run/redis.sock", driver.UnixDomainSocketConnection),
+    ],
+)
+def test_the_scheme_says_what_to_connect_over(
+    url: str, kind: type[driver.AbstractConnection]
+) -> None:
+    pool: Any = open_redis(url, retries=0, connections=1).connection_pool
+
+    assert isinstance(pool.make_connection(), kind)
+
+
+async def test_what_the_server_does_not_take_is_waited_for_and_given_up(tmp_path: Path) -> None:
+    done = asyncio.Event()
+
+    async def greet_and_read_no_more(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while b"$3\r\nSET\r\n" not in (said := await reader.read(4096)):
+            writer.write(b"+OK\r\n" * said.count(b"CLIENT"))
+        await done.wait()
+        writer.close()
+
+    socket = tmp_path / "deaf.sock"
+    client = open_redis(f"unix://{socket}", retries=0, connections=1)
+    async with await asyncio.start_unix_server(greet_and_read_no_more, socket):
+        with pytest.raises(RedisTimeoutError, match="writing"):
+            await client.set("key", bytes(16_000_000))
+        done.set()
+        await client.aclose()
 
 
 async def test_credentials_are_in_no_repr() -> None:

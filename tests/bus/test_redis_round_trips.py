@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from redis.asyncio.connection import AbstractConnection
 from tests.fixtures.bus_entries import entries_of
 
 from deltastream.adapters.bus.redis_streams import RedisStreamsBus
+from deltastream.adapters.redis_writing import WritingAtOnce
 from deltastream.ports.leases import Lease
 
 PRODUCTS = [f"P{number}" for number in range(200)]
@@ -27,9 +27,9 @@ async def bus(redis_url: str) -> AsyncIterator[RedisStreamsBus]:
 def round_trips(bus: RedisStreamsBus, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Return what tells how often something was sent since it was last asked."""
     sent = 0
-    original = AbstractConnection.send_packed_command
+    original = WritingAtOnce.send_packed_command
 
-    async def counted(self: AbstractConnection, *args: Any, **kwargs: Any) -> None:
+    async def counted(self: WritingAtOnce, *args: Any, **kwargs: Any) -> None:
         nonlocal sent
         sent += 1
         await original(self, *args, **kwargs)
@@ -40,7 +40,7 @@ def round_trips(bus: RedisStreamsBus, monkeypatch: pytest.MonkeyPatch) -> Callab
         return number
 
     assert bus is not None
-    monkeypatch.setattr(AbstractConnection, "send_packed_command", counted)
+    monkeypatch.setattr(WritingAtOnce, "send_packed_command", counted)
     return since_last
 
 

@@ -23,6 +23,7 @@ from deltastream.adapters.redis_library import (
     Retry,
     parse_url,
 )
+from deltastream.adapters.redis_writing import CONNECTIONS
 from deltastream.domain.errors import DependencyUnavailableError
 
 SCHEMES: Final = ("redis", "rediss", "unix")
@@ -74,7 +75,9 @@ def open_redis(url: str, *, retries: int, connections: int) -> Redis:
         "decode_responses": False,
     }
     _check(url, fixed.keys())
-    pool = BlockingConnectionPool.from_url(url, **fixed)
+    options: dict[str, Any] = {**parse_url(url), **fixed}
+    options["connection_class"] = CONNECTIONS[urlsplit(url).scheme]
+    pool = BlockingConnectionPool(**options)
     try:
         # Opens nothing, and refuses options that no connection has.
         pool.make_connection()  # type: ignore[no-untyped-call]
@@ -129,7 +132,7 @@ def cancellable() -> Iterator[None]:
 
     `answering` does so at its own end; whoever repeats something inside needs it each time.
 
-    asyncio.wait_for, which the driver uses for every write, can lose a cancellation before
+    asyncio.wait_for, which the driver uses for a write that waits, can lose a cancellation before
     Python 3.12: https://github.com/python/cpython/issues/86296
     """
     before = _cancellations()

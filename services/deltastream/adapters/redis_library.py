@@ -8,10 +8,17 @@ from deltastream.unasked import hidden
 
 with hidden("opentelemetry"):
     from redis.asyncio import BlockingConnectionPool, Redis
-    from redis.asyncio.connection import parse_url
+    from redis.asyncio.connection import (
+        AbstractConnection,
+        Connection,
+        SSLConnection,
+        UnixDomainSocketConnection,
+        parse_url,
+    )
     from redis.asyncio.retry import Retry
     from redis.backoff import ExponentialWithJitterBackoff
     from redis.commands.core import AsyncScript
+    from redis.connection import HiredisRespSerializer
     from redis.exceptions import (
         AuthenticationError,
         AuthorizationError,
@@ -25,12 +32,15 @@ with hidden("opentelemetry"):
     from redis.exceptions import TimeoutError as RedisTimeoutError
 
 __all__ = (
+    "AbstractConnection",
     "AsyncScript",
     "AuthenticationError",
     "AuthorizationError",
     "BlockingConnectionPool",
     "ClusterDownError",
+    "Connection",
     "ExponentialWithJitterBackoff",
+    "HiredisRespSerializer",
     "OutOfMemoryError",
     "ReadOnlyError",
     "Redis",
@@ -39,5 +49,7 @@ __all__ = (
     "RedisTimeoutError",
     "ResponseError",
     "Retry",
+    "SSLConnection",
+    "UnixDomainSocketConnection",
     "parse_url",
 )

@@ -187,6 +187,8 @@ class Worker:
             else:
                 self._candles.sent(news)
                 self._hand_over(records)
+                # Who listens has it before more is read, and before this is recorded.
+                await asyncio.sleep(0)
                 note_published(records)
                 return records
 

@@ -44,6 +44,8 @@ class CandleBook:
         self._seen = SeenTicks()
         self._windows: dict[tuple[int, int], OpenWindow] = {}
         self._just_restored = False
+        # Where the watermark stood when candles were last settled; None if ticks came since.
+        self._looked_at: int | None = None
         self.dropped = 0
 
     def apply(self, ticks: Ticks, *, now: float) -> list[Candle]:
@@ -60,6 +62,7 @@ class CandleBook:
             return left
         self._count(punctual)
         self._watermark.observe(int(punctual.times.max()), now=now)
+        self._looked_at = None
         changed = self.pass_time(now=now)
         self._forget()
         return left + changed
@@ -67,7 +70,11 @@ class CandleBook:
     def pass_time(self, *, now: float) -> list[Candle]:
         """Return the candles that have become final although no tick has come."""
         watermark = self._watermark.at(now)
-        return [] if watermark is None else self._changes(watermark)
+        # While ticks come it stands still between them, and this is asked many times a second.
+        if watermark is None or watermark == self._looked_at:
+            return []
+        self._looked_at = watermark
+        return self._changes(watermark)
 
     def restore(self, told: Iterable[Candle], ticks: Ticks, *, now: float) -> list[Candle]:
         """Go on where an earlier book of this product ended; only a new book can.
