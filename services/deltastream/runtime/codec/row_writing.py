@@ -54,9 +54,12 @@ def write_rows(
 
 def _kinds(beginnings: Sequence[bytes], present: BoolArray) -> Iterable[list[int]]:
     """Return the places of the messages that have the same layout, kind by kind."""
+    lengths = list(map(len, beginnings))
+    if len(set(lengths)) == 1 and (present == present[0]).all():
+        return [list(range(len(lengths)))]
     patterns = (present @ (1 << np.arange(present.shape[1]))).tolist()
     kinds: dict[tuple[int, int], list[int]] = {}
-    for place, kind in enumerate(zip(map(len, beginnings), patterns, strict=True)):
+    for place, kind in enumerate(zip(lengths, patterns, strict=True)):
         kinds.setdefault(kind, []).append(place)
     return kinds.values()
 

@@ -86,10 +86,17 @@ class RowReader:
 
 def _by_length(rows: Sequence[bytes]) -> Iterator[tuple[NDArray[np.intp], Bytes]]:
     """Return the rows of each length, with their places, as arrays of shape (rows, length)."""
+    lengths = list(map(len, rows))
+    if len(set(lengths)) == 1:
+        yield np.arange(len(rows)), _as_bytes(rows)
+        return
     places: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
-        places.setdefault(len(row), []).append(place)
-    for length, chosen in places.items():
-        joined = b"".join(rows if len(places) == 1 else [rows[place] for place in chosen])
-        data = np.frombuffer(joined, dtype=np.uint8).reshape(len(chosen), length)
-        yield np.array(chosen, dtype=np.intp), data
+    for place, length in enumerate(lengths):
+        places.setdefault(length, []).append(place)
+    for chosen in places.values():
+        yield np.array(chosen, dtype=np.intp), _as_bytes([rows[place] for place in chosen])
+
+
+def _as_bytes(rows: Sequence[bytes]) -> Bytes:
+    """Return rows of one length as an array of shape (rows, length)."""
+    return np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), -1)
