@@ -47,14 +47,19 @@ class Bookmark:
 
     def token(self) -> bytes:
         """Write the token."""
-        data = b"".join((self._epoch, *self._entries.values()))
-        return base64.urlsafe_b64encode(data).rstrip(b"=")
+        return _encode_token(self._epoch, *self._entries.values())
 
 
 @lru_cache(maxsize=4096)
 def _encode_entry(product: str, sequence: int) -> bytes:
     """Encode an entry of the map; subscribers who stand at the same place share it."""
     return stream_pb2.ResumePosition(positions={product: sequence}).SerializeToString()
+
+
+@lru_cache(maxsize=64)
+def _encode_token(*parts: bytes) -> bytes:
+    """Write the token of an encoded epoch and the entries of its map, shared likewise."""
+    return base64.urlsafe_b64encode(b"".join(parts)).rstrip(b"=")
 
 
 def write_token(position: Position) -> str:

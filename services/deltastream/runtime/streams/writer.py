@@ -1,6 +1,7 @@
 """Writes frames: numbers them, and gives each its resume token."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -15,6 +16,8 @@ from deltastream.stream.v1 import stream_pb2
 FRAME_BYTES: Final = 32768
 """The length from which on a frame takes no further bus entry; one entry is never split."""
 _MOST_TRACES: Final = 32
+# Few are new at a time, and the others hold memory.
+_BODIES_SHARED: Final = 16
 
 
 class FrameWriter:
@@ -132,17 +135,21 @@ class FrameWriter:
     def _batch(self, parts: Sequence[bytes], traces: Iterable[str] = ()) -> bytes:
         self._written += 1
         self._traceparents = tuple(traces)
-        token = self._bookmark.token()
-        return b"".join(
-            (
-                wire.SEQUENCE,
-                varint(self._written),
-                wire.RESUME_TOKEN,
-                varint(len(token)),
-                token,
-                wire.BATCH,
-                varint(sum(map(len, parts))),
-                *parts,
-                *(wire.element(wire.TRACEPARENTS, each.encode()) for each in self._traceparents),
-            )
+        body = _batch_body(self._bookmark.token(), tuple(parts), self._traceparents)
+        return b"".join((wire.SEQUENCE, varint(self._written), body))
+
+
+@lru_cache(maxsize=_BODIES_SHARED)
+def _batch_body(token: bytes, parts: tuple[bytes, ...], traceparents: tuple[str, ...]) -> bytes:
+    """Join all of a frame but its sequence: subscribers who stand at the same place share it."""
+    return b"".join(
+        (
+            wire.RESUME_TOKEN,
+            varint(len(token)),
+            token,
+            wire.BATCH,
+            varint(sum(map(len, parts))),
+            *parts,
+            *(wire.element(wire.TRACEPARENTS, each.encode()) for each in traceparents),
         )
+    )
