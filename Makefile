@@ -51,14 +51,22 @@ $(BUILT): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $
 up: $(INSTALLED) $(BUILT) ## Run the whole mesh on this machine
 	@exec $(BIN)/deltastream up $(ARGS)
 
+# Each of many processes would compile all that it imports where a shell forbids to keep that.
+test test-mesh test-properties: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: test
 test: $(INSTALLED) $(BUILT) ## Run the tests
 	@# Most of them wait for real servers: more at a time than there are cores.
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile -m "not long" \
+	  --hypothesis-profile few $(ARGS)
 
 .PHONY: test-mesh
 test-mesh: $(INSTALLED) $(BUILT) ## Restart, record, encrypt, trace and measure a whole mesh; try the quickstart
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long $(ARGS)
+
+.PHONY: test-properties
+test-properties: $(INSTALLED) ## Try every property on as many examples as it states
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "hypothesis and not long" $(ARGS)
 
 .PHONY: test-web
 test-web: $(BUILT) ## Run the dashboard's own checks and tests

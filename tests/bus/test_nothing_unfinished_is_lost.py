@@ -7,6 +7,7 @@ from typing import Final
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fixtures.bus_entries import sequences_of
+from tests.fixtures.example_counts import examples
 
 from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.subjects import DEAD_LETTERS
@@ -195,7 +196,7 @@ def _single(step: tuple[str, int | str]) -> list[tuple[str, int]]:
     return [(f"{actor} {own}", 0) for own in _OWN_STEPS[what]]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_steps.map(_single), min_size=8, max_size=25))
 async def test_any_interleaving_of_holders_former_holders_and_trimming_loses_nothing(
     bus: Bus, steps: list[list[tuple[str, int]]]

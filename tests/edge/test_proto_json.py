@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.edge.any_message import contract_messages, messages, names
 from tests.edge.json_values import to_dict
+from tests.fixtures.example_counts import examples
 
 from deltastream.analytics.v1.analytics_service_pb2 import SurfaceSlice
 from deltastream.edge.proto_json import shapes as proto_json_shapes
@@ -40,7 +41,7 @@ def reference(message: Message) -> dict[str, Any]:
 
 @pytest.mark.parametrize("descriptor", _TYPES, ids=names(_TYPES))
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 def test_equals_the_reference_for_any_message_of_the_contract(
     descriptor: Descriptor, data: st.DataObject
 ) -> None:

@@ -166,9 +166,10 @@ def test_everything_that_can_stand_in_a_table_has_words() -> None:
 
 
 @needs_shared_data
+@pytest.mark.parametrize("strikes", [7, pytest.param(0, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", REAL_FILES)
-def test_every_chain_of_a_real_file_becomes_a_table(name: str) -> None:
-    text = written(SHARED / name, "--format", "table", "--strikes", "0")
+def test_every_chain_of_a_real_file_becomes_a_table(name: str, strikes: int) -> None:
+    text = written(SHARED / name, "--format", "table", "--strikes", str(strikes))
     expiries = {line.split("|")[1] for line in text.splitlines() if "|  expiry " in line}
     assert len(expiries) == text.count("convention black76") > 0
     assert "nan" not in text.lower()

@@ -16,6 +16,9 @@ from tests.fixtures.running_mesh import command, environment
 
 from deltastream.ports.bus import Entry
 
+# Some start half a dozen processes, one after the other.
+pytestmark = pytest.mark.timeout(180)
+
 
 @dataclass(frozen=True)
 class Outcome:

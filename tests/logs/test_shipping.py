@@ -24,7 +24,7 @@ from deltastream.runtime.log_shipping.outbox import Outbox
 from deltastream.runtime.log_shipping.shipper import Shipper
 from deltastream.runtime.log_shipping.shipping import shipping_logs
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 def put(outbox: Outbox, *events: str) -> None:
@@ -153,6 +153,7 @@ async def shipping_role(auth: str, logs: str, outbox: Outbox) -> AsyncIterator[N
         yield
 
 
+@pytest.mark.timeout(150)
 async def test_the_service_is_killed_and_comes_back_and_nothing_is_lost(tmp_path: Path) -> None:
     """Over the role's own process: roles ship to it, its own events are in it, kill -9 included."""
     address, outbox, authority = f"127.0.0.1:{free_port()}", Outbox(), TokenAuthority()
@@ -183,8 +184,11 @@ async def test_the_service_is_killed_and_comes_back_and_nothing_is_lost(tmp_path
             await process.wait()
         put(outbox, *(f"while it was away {number}" for number in range(10)))
         async with logs_process(tmp_path, address=address, auth=auth):
-            events = await eventually(kept, lambda events: len(events) == 11, seconds=START_SECONDS)
-            assert events == [
+            events = await eventually(
+                kept, lambda events: len({*events}) == 11, seconds=START_SECONDS
+            )
+            # What was kept just before the kill, and not yet acknowledged, is sent again.
+            assert list(dict.fromkeys(events)) == [
                 "before it was there",
                 *(f"while it was away {number}" for number in range(10)),
             ]

@@ -26,7 +26,7 @@ SECONDS = 30.0
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param("captured", marks=needs_shared_data), "generated"],
+    params=[pytest.param("captured", marks=[needs_shared_data, pytest.mark.long]), "generated"],
 )
 def replayed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -1,10 +1,9 @@
-"""`deltastream up`: what dies is healed, what cannot run is explained, what is stopped is gone."""
+"""`deltastream up`: what dies is healed, and what is stopped is gone."""
 
 import asyncio
 import json
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,10 +13,16 @@ import pytest
 import pytest_asyncio
 from tests.fixtures.eventually import eventually
 from tests.fixtures.running_mesh import RunningMesh, command, environment, running_mesh
+from tests.mesh.ended_command import ended
 
 from deltastream.runtime.roles import ROLES
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.mesh,
+    pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+]
 HEALED_SECONDS = 30.0
 
 
@@ -26,21 +31,6 @@ async def mesh(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runnin
     folder: Path = tmp_path_factory.mktemp("mesh") / "data"
     async with running_mesh(folder, "--products", "NIFTY") as up:
         yield up
-
-
-async def refused(*arguments: str, folder: Path) -> tuple[int, str]:
-    """Run a command that is to fail by itself; return its status and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *command(*arguments),
-        env=environment(),
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(HEALED_SECONDS):
-        output, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, output.decode()
 
 
 async def until_serving(mesh: RunningMesh) -> None:
@@ -86,7 +76,6 @@ async def start(data_dir: Path) -> asyncio.subprocess.Process:
     return process
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["redis", *(role.name for role in ROLES)])
 async def test_a_killed_process_is_noticed_logged_and_replaced(
     mesh: RunningMesh, name: str
@@ -116,12 +105,11 @@ async def test_a_killed_process_is_noticed_logged_and_replaced(
 async def test_a_second_mesh_in_the_same_directory_is_refused(
     mesh: RunningMesh, tmp_path: Path
 ) -> None:
-    status, said = await refused(
+    status, said = await ended(
         "up", "--free-ports", "--data-dir", str(mesh.data_dir), folder=tmp_path
     )
     assert status == 3
     assert f"process {mesh.pid}" in said
-    assert "--data-dir" in said
 
 
 async def test_sigterm_stops_every_process(tmp_path: Path) -> None:
@@ -133,7 +121,6 @@ async def test_sigterm_stops_every_process(tmp_path: Path) -> None:
     assert [pid for pid in pids if psutil.pid_exists(pid)] == []
 
 
-@pytest.mark.long
 async def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     process = await start(tmp_path / "data")
     family = psutil.Process(process.pid).children(recursive=True)
@@ -142,59 +129,3 @@ async def test_no_process_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     assert len(family) == len(ROLES) + 1
     _, alive = await asyncio.to_thread(psutil.wait_procs, family, 15)
     assert alive == []
-
-
-async def test_a_file_that_is_no_snapshot_ends_it_with_status_2(tmp_path: Path) -> None:
-    file = tmp_path / "notes.json"
-    file.write_text('{"shopping": ["milk"]}')
-    status, said = await refused(
-        "up",
-        "--free-ports",
-        "--data-dir",
-        str(tmp_path / "data"),
-        "--source",
-        f"replay:{file}",
-        folder=tmp_path,
-    )
-    assert status == 2
-    assert "notes.json" in said
-    assert "Traceback" not in said
-
-
-@pytest.mark.parametrize(
-    ("arguments", "hint"),
-    [
-        (["--source", "bloomberg"], "replay:FILE_OR_FOLDER"),
-        (["--products", "NIFTI"], "NIFTY"),
-        (["--rate", "-1"], "DELTASTREAM_RATE"),
-        (["--clock", "sometimes"], "'always-open', 'real'"),
-    ],
-    ids=["unknown source", "unknown product", "impossible rate", "unknown clock"],
-)
-async def test_what_cannot_be_done_is_explained_with_status_2(
-    tmp_path: Path, arguments: list[str], hint: str
-) -> None:
-    status, said = await refused(
-        "up", "--free-ports", "--data-dir", str(tmp_path / "data"), *arguments, folder=tmp_path
-    )
-    assert status == 2
-    assert hint in said
-    assert "Traceback" not in said
-
-
-async def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        status, said = await refused(
-            "up", "--free-ports", "--port", str(port), "--data-dir", "data", folder=tmp_path
-        )
-    assert status == 3
-    assert f"127.0.0.1:{port}" in said
-    assert not (tmp_path / "data" / "logs").exists()
-
-
-async def test_every_command_explains_itself(tmp_path: Path) -> None:
-    for words in ([], ["up"], ["version"], *([role.name] for role in ROLES)):
-        status, said = await refused(*words, "--help", folder=tmp_path)
-        assert status == 0
-        assert "Usage: " in said

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fixtures.example_counts import examples
 
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import LEG_COLUMNS, Legs
@@ -56,7 +57,7 @@ def assert_columns(columns: Any, legs: list[chain_pb2.OptionLeg], names: dict[st
 
 
 # Each is of up to dozens of legs, of two dozen numbers each.
-few = settings(max_examples=40)
+few = settings(max_examples=examples(40))
 STATED = dict(zip(LEG_COLUMNS, LEG_FIELDS, strict=True))
 COMPUTED = {name: name for name in (*FIGURE_COLUMNS, *FIGURE_CODES)}
 

@@ -6,13 +6,13 @@ from typing import Any
 import aiohttp
 import pytest
 from tests.security.access_rules import CALLERS, REACHED, REFUSALS, expected
-from tests.security.doors import ON_THE_MESH, SECONDS, VARIABLES, Doors, answer
+from tests.security.doors import ON_THE_MESH, SECONDS, TAKES_ITS_TIME, VARIABLES, Doors, answer
 
 from deltastream.edge.tables.catalogue import TABLES
 from deltastream.edge.tables.parameters import PRODUCT
 from deltastream.edge.tables.table import Table
 
-pytestmark = ON_THE_MESH
+pytestmark = [*ON_THE_MESH, TAKES_ITS_TIME]
 
 
 async def outcome(session: aiohttp.ClientSession, table: Table, form: str) -> str:

@@ -11,6 +11,7 @@ from google.protobuf.descriptor import Descriptor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fixtures.chains import chain, enriched
+from tests.fixtures.example_counts import examples
 
 from deltastream.domain.errors import InvalidValueError
 from deltastream.market.v1 import chain_pb2, tick_pb2
@@ -142,7 +143,7 @@ def set_or_clear(message: Any, name: str, value: object) -> None:
         setattr(message, name, value)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 @given(data=st.data())
 def test_what_is_found_sound_keeps_the_rules_of_the_contract(data: st.DataObject) -> None:
     messages = [chain_pb2.EnrichedChain.FromString(each.SerializeToString()) for each in SOUND]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fixtures.example_counts import examples
 from tests.store.market_events import (
     EVERYTHING,
     FAR,
@@ -31,7 +32,9 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 ALL = 2**63 - 1
 DAY = timedelta(days=1)
 repeatedly = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

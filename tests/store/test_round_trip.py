@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tests.fixtures.example_counts import examples
 from tests.store.adapters import as_kept
 from tests.store.market_events import EVERYTHING, facts
 
@@ -37,7 +38,9 @@ from deltastream.ports.store import MarketStore, Written
 # The store outlives an example, so each example is about a product of its own.
 _names = count(1)
 repeatedly = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 names = st.builds(lambda: f"P{next(_names)}")

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from tests.store.market_events import NEAR, SYMBOL, at, candle, chain, quote, tick
 
 from deltastream.adapters.store.sqlite.candles import LISTING as CANDLES
@@ -41,16 +43,27 @@ LISTINGS = [
 PAGE = Window(limit=20)
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteMarketStore]:
-    opened = await SqliteMarketStore.open(tmp_path / "market.db")
-    await opened.put_ticks([tick(row, product=f"P{row % 3}") for row in range(ROWS)])
-    await opened.put_ticks([tick(row) for row in range(ROWS)])
-    await opened.put_quotes([quote(row, sequence=1) for row in range(ROWS)])
-    await opened.put_candles([candle(row) for row in range(ROWS)])
-    await opened.put_chains(
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill a database once, and return its file; each test has a copy."""
+    path: Path = tmp_path_factory.mktemp("filled") / "market.db"
+    store = await SqliteMarketStore.open(path)
+    await store.put_ticks([tick(row, product=f"P{row % 3}") for row in range(ROWS)])
+    await store.put_ticks([tick(row) for row in range(ROWS)])
+    await store.put_quotes([quote(row, sequence=1) for row in range(ROWS)])
+    await store.put_candles([candle(row) for row in range(ROWS)])
+    await store.put_chains(
         [chain(row, sequence=1, expiry=day) for row in range(ROWS // 3) for day in EXPIRIES]
     )
+    await store.close()
+    # A closed database is its one file.
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    return path
+
+
+@pytest.fixture
+async def store(filled: Path, tmp_path: Path) -> AsyncIterator[SqliteMarketStore]:
+    opened = await SqliteMarketStore.open(Path(copy(filled, tmp_path)))
     yield opened
     await opened.close()
 

@@ -1,11 +1,11 @@
 """Negative densities are reported where they are."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.integrate import trapezoid
-from scipy.stats import norm
 from tests.domain.surface.smile_builders import SKEWED, VOGT, ssvi_slice
 
 from deltastream.domain.surface.arbitrage import butterfly_report
@@ -59,8 +59,9 @@ def test_g_times_the_normal_density_is_a_density(svi: SviParameters) -> None:
     # g phi(d2) / sqrt(w) integrates to 1, whatever its sign.
     k = np.linspace(-12.0, 12.0, 200_001)
     deviation = np.sqrt(svi.total_variance(k))
-    density = density_factor(svi, k) * norm.pdf(-k / deviation - deviation / 2) / deviation
-    assert trapezoid(density, k) == pytest.approx(1.0, abs=1e-6)
+    normal = np.exp(-0.5 * (k / deviation + deviation / 2) ** 2) / math.sqrt(2 * math.pi)
+    density = density_factor(svi, k) * normal / deviation
+    assert np.trapezoid(density, k) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_dip_beside_a_sharp_bend_is_not_missed() -> None:

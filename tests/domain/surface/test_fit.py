@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.surface.smile_builders import SKEWED, VOGT, fit_points_of
+from tests.fixtures.example_counts import examples
 
 from deltastream.domain.arrays import FloatArray
 from deltastream.domain.missing import MissingReason
@@ -44,7 +45,7 @@ def weighed(log_moneyness: FloatArray, variance: FloatArray, spreads: FloatArray
     return fit_points(log_moneyness=log_moneyness, total_variance=variance, spreads=spreads)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(known=KNOWN)
 def test_a_known_slice_is_recovered(known: SviParameters) -> None:
     fitted = fit_svi(fit_points_of(known, K))
@@ -118,7 +119,7 @@ def test_what_is_minimised_is_the_weighted_error_of_volatility() -> None:
             assert cost(moved) > cost(fitted)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(nasty=NASTY)
 def test_parameters_are_admissible_whatever_the_points(nasty: FloatArray) -> None:
     points = weighed(*nasty)
@@ -126,7 +127,7 @@ def test_parameters_are_admissible_whatever_the_points(nasty: FloatArray) -> Non
         assert fit_svi(points).is_admissible
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(nasty=NASTY)
 def test_every_curve_is_finite_and_above_zero(nasty: FloatArray) -> None:
     points = weighed(*nasty)

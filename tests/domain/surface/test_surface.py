@@ -17,6 +17,7 @@ from tests.domain.surface.smile_builders import (
     quotes,
     ssvi_slice,
 )
+from tests.fixtures.example_counts import examples
 
 from deltastream.domain.missing import MissingReason
 from deltastream.domain.surface.fit import SliceMethod
@@ -282,7 +283,7 @@ def test_points_that_make_no_smile_are_interpolated_and_it_is_said() -> None:
     assert one.missing == {"svi": MissingReason.NOT_CONVERGED}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.data())
 def test_nothing_raises_and_no_fitted_figure_is_nan(data: st.DataObject) -> None:
     def column(count: int) -> st.SearchStrategy[np.ndarray[tuple[int], np.dtype[np.float64]]]:
