@@ -227,8 +227,10 @@ export const gridStyles = css`
   }
 
   .spot {
+    position: relative;
     display: grid;
     height: 20px;
+    contain: strict;
     align-items: center;
     justify-items: center;
     background: linear-gradient(var(--accent), var(--accent)) center / 100% 1px no-repeat;

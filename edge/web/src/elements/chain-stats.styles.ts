@@ -6,9 +6,13 @@ export const statsStyles = css`
     container-type: inline-size;
   }
 
+  /* Some figure changes with every chain: its height is stated, so that nothing around it is laid out. */
   dl {
+    position: relative;
     display: grid;
     grid-template-columns: minmax(250px, 2fr) repeat(10, minmax(0, 1fr));
+    height: 90px;
+    contain: strict;
     margin: 0;
     padding: 12px 0;
   }
@@ -131,6 +135,7 @@ export const statsStyles = css`
     dl {
       grid-template-columns: minmax(190px, 1.7fr) repeat(5, minmax(0, 1fr));
       row-gap: 6px;
+      height: 114px;
     }
 
     dl > div.spot {
@@ -159,6 +164,7 @@ export const statsStyles = css`
   @container (width < 720px) {
     dl {
       grid-template-columns: repeat(5, minmax(0, 1fr));
+      height: 173px;
       padding: 8px 0;
     }
 
@@ -197,6 +203,7 @@ export const statsStyles = css`
   @container (width < 480px) {
     dl {
       grid-template-columns: repeat(4, minmax(0, 1fr));
+      height: 218px;
     }
   }
 `;

@@ -38,6 +38,7 @@ export class ConnectionBadge extends MarketElement {
         margin: 0;
         color: var(--muted);
         font-size: 12px;
+        line-height: 15px;
         white-space: nowrap;
       }
 
@@ -53,8 +54,17 @@ export class ConnectionBadge extends MarketElement {
         color: var(--notice);
       }
 
+      /* It changes with every chain, so it is laid out alone, and nothing around it. */
       .age {
-        min-width: 40px;
+        position: relative;
+        width: 40px;
+        height: 15px;
+      }
+
+      .age > span {
+        position: absolute;
+        inset: 0;
+        contain: size layout;
       }
 
       @media (prefers-reduced-motion: no-preference) {
@@ -91,7 +101,7 @@ export class ConnectionBadge extends MarketElement {
       >
         <span class="mark" aria-hidden="true">${mark}</span>
         <span role="status">${words}</span>
-        ${hasAge ? html`<span class="age">${age(elapsed)}</span>` : nothing}
+        ${hasAge ? html`<span class="age"><span>${age(elapsed)}</span></span>` : nothing}
       </p>
     `;
   }

@@ -27,11 +27,19 @@ export class ProductTabs extends MarketElement {
         min-width: 0;
       }
 
+      /* Prices change all the time, so the tabs are laid out without the page around them. */
       [role='tablist'] {
+        position: relative;
         display: flex;
         gap: 2px;
+        height: 53px;
         overflow-x: auto;
+        contain: strict;
         scrollbar-width: none;
+      }
+
+      [role='tablist'][hidden] {
+        display: none;
       }
 
       button {
@@ -66,11 +74,13 @@ export class ProductTabs extends MarketElement {
         font-size: 11px;
         font-weight: 600;
         letter-spacing: 0.06em;
+        line-height: 14px;
       }
 
       .price {
         font-size: 14px;
         font-weight: 500;
+        line-height: 17px;
       }
 
       .up {
@@ -100,7 +110,12 @@ export class ProductTabs extends MarketElement {
     // The keyboard gets in by the selected tab, and by the first where none is.
     const entrance = products.find(({ symbol }) => symbol === this.selected) ?? products[0];
     return html`
-      <div role="tablist" aria-label="Products" @keydown=${this.#onKey}>
+      <div
+        role="tablist"
+        aria-label="Products"
+        ?hidden=${products.length === 0}
+        @keydown=${this.#onKey}
+      >
         ${repeat(
           products,
           (product) => product.symbol,
