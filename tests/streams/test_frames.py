@@ -112,6 +112,11 @@ def test_frames_are_bounded_and_never_split_an_entry() -> None:
     assert tokens == [Position("epoch", {"NIFTY": n}) for n in (3, 4)]
 
 
+def test_a_second_of_a_busy_market_is_one_frame() -> None:
+    frames = parsed(writer().live(update("NIFTY", at, padding=8_000) for at in range(1, 13)))
+    assert [len(frame.batch.ticks) for frame in frames] == [12]
+
+
 def test_an_entry_longer_than_a_frame_is_sent_whole() -> None:
     news = [update("NIFTY", 1, padding=FRAME_BYTES), update("NIFTY", 1, padding=FRAME_BYTES)]
     assert [len(frame.batch.ticks) for frame in parsed(writer().live(news))] == [2]

@@ -13,8 +13,12 @@ from deltastream.runtime.streams.event import Piece, Update
 from deltastream.runtime.streams.token import Bookmark
 from deltastream.stream.v1 import stream_pb2
 
-FRAME_BYTES: Final = 32768
-"""The length from which on a frame takes no further bus entry; one entry is never split."""
+FRAME_BYTES: Final = 131072
+"""The length from which on a frame takes no further bus entry; one entry is never split.
+
+Some sixteen chains: a frame's own cost exceeds that of its bytes, and whoever is late is so
+because there are too many frames already.
+"""
 _MOST_TRACES: Final = 32
 # Few are new at a time, and the others hold memory.
 _BODIES_SHARED: Final = 16
