@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 
 import { productFormat } from '../format';
 import { valueOf } from '../state/loadable';
+import { entryOf } from '../screens/directory';
 import type { SessionDoor } from '../session/session-door';
 import { formatPlace, parsePlace, type Place } from '../state/place';
 import type { Preferences } from '../state/preferences';
@@ -67,6 +68,8 @@ export class App extends MarketElement {
     // Whoever is signed in is so before the first request.
     const unwatch = this.#sessionDoor.watch();
     super.connectedCallback();
+    // Beside the products, not after them.
+    void entryOf(this.#place.peek().screen).load();
     window.addEventListener('popstate', this.#onPopState);
     window.addEventListener('keydown', this.#onKey);
     const untitle = effect(() => {

@@ -89,6 +89,7 @@ export class ChainGrid extends SignalElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#measure();
     this.#resized.observe(this);
     void this.updateComplete.then(() => {
       const row = this.renderRoot.querySelector('.headings');
@@ -109,6 +110,13 @@ export class ChainGrid extends SignalElement {
     if (scroller === null || middle === null) return;
     const covered = this.renderRoot.querySelector<HTMLElement>('.head')?.offsetHeight ?? 0;
     scroller.scrollTop = middle.offsetTop - (scroller.clientHeight + covered - this.#rowHeight) / 2;
+  }
+
+  /** Before the first drawing: the observer tells the size after it, and all would be moved. */
+  #measure(): void {
+    const { width, height } = this.getBoundingClientRect();
+    if (width > 0) this.width = width;
+    if (height > 0) this.#height = height;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
