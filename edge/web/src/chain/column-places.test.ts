@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { cellWidths, columnSheet } from './column-places';
+import { cellWidths, columnSheet, tooLong } from './column-places';
 import { COLUMNS, type Column } from './columns';
 
 const NARROW = 390;
@@ -28,12 +28,12 @@ describe('cellWidths', () => {
 });
 
 describe('columnSheet', () => {
-  it('places each cell where the one before it ends', () => {
+  it('says how wide each cell is', () => {
     const side = 'calc((100% - 164px) / 2';
     expect(columnSheet(columns('last'), WIDE).split('\n')).toEqual([
-      `:where(.row) > span:nth-of-type(1) { left: ${side} * 0 + 164px * 0); width: ${side} * 1 + 164px * 0); }`,
-      `:where(.row) > span:nth-of-type(2) { left: ${side} * 1 + 164px * 0); width: ${side} * 0 + 164px * 1); }`,
-      `:where(.row) > span:nth-of-type(3) { left: ${side} * 1 + 164px * 1); width: ${side} * 1 + 164px * 0); }`,
+      `:where(.row) > span:nth-of-type(1) { width: ${side} * 1 + 164px * 0); }`,
+      `:where(.row) > span:nth-of-type(2) { width: ${side} * 0 + 164px * 1); }`,
+      `:where(.row) > span:nth-of-type(3) { width: ${side} * 1 + 164px * 0); }`,
       `.bar { width: ${side} * 0 + 164px * 0); }`,
     ]);
   });
@@ -46,5 +46,20 @@ describe('columnSheet', () => {
   it('lets bars reach over the outer columns, and not beyond', () => {
     const sheet = columnSheet(columns('open_interest', 'volume'), WIDE);
     expect(sheet).toContain('.bar { width: calc((100% - 164px) / 2 * 1 + 164px * 0); }');
+  });
+});
+
+describe('tooLong', () => {
+  const last = columns('last');
+  const [column] = last as [Column];
+
+  it('lets a text fill what its column has in this table', () => {
+    expect(tooLong(last, 400)('9'.repeat(22), column)).toBe(false);
+    expect(tooLong(last, 400)('9'.repeat(23), column)).toBe(true);
+  });
+
+  it('gives a column less beside others', () => {
+    const both = columns('last', 'open_interest');
+    expect(tooLong(both, 400)('9'.repeat(22), column)).toBe(true);
   });
 });

@@ -7,7 +7,8 @@ export interface Span {
   readonly strike: number;
 }
 
-const NOTHING: Span = { side: 0, strike: 0 };
+/** What a digit takes in the table's font, in pixels; most other signs take less. */
+const CHARACTER_WIDTH = 7.5;
 
 /** The widths of a row's cells from left to right: calls, strike, puts mirrored. */
 export function cellWidths(columns: readonly Column[], tableWidth: number): readonly Span[] {
@@ -16,30 +17,33 @@ export function cellWidths(columns: readonly Column[], tableWidth: number): read
   return [...calls, { side: 0, strike: 1 }, ...calls.toReversed()];
 }
 
-/**
- * Where the cells of a row stand and how long its bars may be, as a style sheet.
- *
- * A cell that a grid or a flex line gives its place is laid out with its whole row; one that has
- * its place from here is laid out alone, in two thirds of the time.
- */
+/** How wide the cells of a row are and how long its bars may be, as a style sheet. */
 export function columnSheet(columns: readonly Column[], tableWidth: number): string {
-  const strike = `${tableWidth >= WIDE_FROM ? STRIKE_WIDTH.wide : STRIKE_WIDTH.narrow}px`;
+  const strike = `${strikeWidth(tableWidth)}px`;
   const css = (span: Span): string =>
     `calc((100% - ${strike}) / 2 * ${span.side} + ${strike} * ${span.strike})`;
-  const widths = cellWidths(columns, tableWidth);
-  const cells = widths.map((width, index) => {
-    const left = widths.slice(0, index).reduce(sum, NOTHING);
-    return `:where(.row) > span:nth-of-type(${index + 1}) { left: ${css(left)}; width: ${css(width)}; }`;
-  });
+  const cells = cellWidths(columns, tableWidth).map(
+    (width, index) => `:where(.row) > span:nth-of-type(${index + 1}) { width: ${css(width)}; }`,
+  );
   const outer = columns.filter(({ id }) => OUTER_COLUMNS.has(id));
   const side = leastWidth(outer, tableWidth) / leastWidth(columns, tableWidth);
   return [...cells, `.bar { width: ${css({ side, strike: 0 })}; }`].join('\n');
 }
 
-function leastWidth(columns: readonly Column[], tableWidth: number): number {
-  return columns.reduce((total, column) => total + widthOf(column, tableWidth), 0);
+/** Says whether a text leaves the cell of a column: it is cut off, and is seen to be. */
+export function tooLong(
+  columns: readonly Column[],
+  tableWidth: number,
+): (text: string, column: Column) => boolean {
+  const side = (tableWidth - strikeWidth(tableWidth)) / 2;
+  const share = side / leastWidth(columns, tableWidth);
+  return (text, column) => text.length * CHARACTER_WIDTH > widthOf(column, tableWidth) * share;
 }
 
-function sum(one: Span, other: Span): Span {
-  return { side: one.side + other.side, strike: one.strike + other.strike };
+function strikeWidth(tableWidth: number): number {
+  return tableWidth >= WIDE_FROM ? STRIKE_WIDTH.wide : STRIKE_WIDTH.narrow;
+}
+
+function leastWidth(columns: readonly Column[], tableWidth: number): number {
+  return columns.reduce((total, column) => total + widthOf(column, tableWidth), 0);
 }

@@ -82,11 +82,12 @@ export const cellStyles = css`
    * that would cost a style in every frame.
    */
   @media (prefers-reduced-motion: no-preference) {
-    /* Beside the figure, where it takes no room from it. */
+    /* At the outer edge, where it takes no room from the figure. */
     .wide:not(.settled) .row > .moved-up::before,
     .wide:not(.settled) .row > .moved-down::before {
-      position: absolute;
-      left: 2px;
+      float: left;
+      width: 8px;
+      margin: 0 0 0 -8px;
     }
 
     .wide:not(.settled) .row > .moved-up {

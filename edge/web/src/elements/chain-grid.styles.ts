@@ -44,27 +44,34 @@ export const gridStyles = css`
     flex: 1;
   }
 
+  /* Laid out alone. */
   .row {
     position: relative;
+    display: flex;
     height: var(--row-height);
     contain: strict;
     content-visibility: auto;
     contain-intrinsic-size: auto var(--row-height);
   }
 
-  /* Each by itself, so that a new figure lays out nothing else. A style sheet of its own places them. */
+  /*
+   * As wide as a style sheet of its own says. What clips, is contained or placed gets a layer, and to
+   * put those of all cells together takes longer than to lay them out.
+   */
   .row > span {
-    position: absolute;
-    inset-block: 0;
-    contain: strict;
-    /* Not hidden, which could be scrolled and is a fifth dearer. */
-    overflow: clip;
+    flex: none;
     padding: 0 10px;
     color: var(--number, var(--text));
     text-align: right;
-    /* A figure that is too long must not look like a shorter one. */
-    text-overflow: ellipsis;
     white-space: nowrap;
+  }
+
+  /* A figure that is too long must not look like a shorter one. */
+  .head .row > span,
+  .foot .row > span,
+  .row > .long {
+    overflow: clip;
+    text-overflow: ellipsis;
   }
 
   .wide .row > span:first-of-type {
@@ -109,9 +116,7 @@ export const gridStyles = css`
   }
 
   .row.sides > span {
-    position: static;
     width: auto;
-    contain: none;
     font-size: 12px;
     font-weight: 600;
   }

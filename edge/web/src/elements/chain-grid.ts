@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 
 import { columnChoice } from '../chain/column-choice';
 import { columnsThatFit, WIDE_FROM } from '../chain/column-fit';
-import { columnSheet } from '../chain/column-places';
+import { columnSheet, tooLong } from '../chain/column-places';
 import type { Column } from '../chain/columns';
 import { buildLadder, type Ladder } from '../chain/ladder';
 import { rowsInView, RowWindow, type RowRange } from '../chain/row-window';
@@ -52,6 +52,7 @@ export class ChainGrid extends SignalElement {
 
   #ladder: Ladder | undefined;
   #columns: readonly Column[] = [];
+  #isTooLong = tooLong([], 0);
   /** Widths that depend on nothing but the table's own, so that no figure moves a column. */
   readonly #places = new CSSStyleSheet();
   /** The columns and the width that these are for. */
@@ -148,6 +149,7 @@ export class ChainGrid extends SignalElement {
     const context: RowContext = {
       columns: this.#columns,
       format: productFormat(this.product),
+      isTooLong: this.#isTooLong,
       hasBars: this.#columns.some(({ id }) => id === 'open_interest'),
       largestOpenInterest: ladder?.largestOpenInterest ?? 0,
     };
@@ -200,6 +202,7 @@ export class ChainGrid extends SignalElement {
     if (placed === this.#placed) return;
     this.#placed = placed;
     if (namesOf(columns) !== namesOf(this.#columns)) this.#columns = columns;
+    this.#isTooLong = tooLong(columns, this.width);
     this.#places.replaceSync(columnSheet(columns, this.width));
   }
 

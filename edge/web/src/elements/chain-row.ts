@@ -14,6 +14,8 @@ export interface RowContext {
   readonly format: ProductFormat;
   /** Whether open interest is drawn as bars: where its figures are shown, too. */
   readonly hasBars: boolean;
+  /** Whether a text leaves the cell of a column. */
+  readonly isTooLong: (text: string, column: Column) => boolean;
   /** Open interest of a full bar. */
   readonly largestOpenInterest: number;
 }
@@ -67,12 +69,13 @@ function cell(
   column: Column,
   rung: Rung | undefined,
   side: Side,
-  { format }: RowContext,
+  { format, isTooLong }: RowContext,
 ): TemplateResult {
   const text = rung === undefined ? MISSING : column.write(rung.leg, format);
+  const fit = isTooLong(text, column) ? 'long' : '';
   return html`<span
     role="gridcell"
-    class="${side} ${column.id} ${look(column, rung)} ${text === MISSING || text === '0' ? 'none' : ''}"
+    class="${side} ${column.id} ${look(column, rung)} ${text === MISSING || text === '0' ? 'none' : ''} ${fit}"
     title=${rung === undefined ? nothing : (remark(column, rung, text) ?? nothing)}
     >${text}</span
   >`;
