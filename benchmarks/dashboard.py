@@ -107,15 +107,20 @@ async def _drawing(mesh: RunningMesh, page: MeasuredPage, *, seconds: float) -> 
     looks = [await page.next_tick() for _ in range(_COMPARED)]
     await page.long_tasks(longer_than=_LONG_TASK)
     chains, begun = await _chains(mesh), time.perf_counter()
-    shares = await page.drawing_every_second(seconds)
+    every = await page.drawing_every_second(seconds)
     rate = (await _chains(mesh) - chains) / (time.perf_counter() - begun)
     load = f"{looks[0].strikes} strikes of {looks[0].columns} columns, {rate:.1f} times a second"
     return [
         Figure(
-            name=f"{load}: scripts, styles and layout a tick, median",
-            value=1e3 * median(shares) / rate,
+            name=f"{load}: scripts, styles and layout a drawing, median",
+            value=1e3 * median([each.processor / each.drawings for each in every if each.drawings]),
             unit="ms",
             wanted="at most 8",
+        ),
+        Figure(
+            name=f"{load}: drawings, median",
+            value=median([each.drawings / each.seconds for each in every]),
+            unit="/s",
         ),
         Figure(
             name=f"{load}: cells in view that a tick changes, median",

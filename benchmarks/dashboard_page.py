@@ -35,6 +35,20 @@ const look = () => {
 };
 look();
 """
+# Counts the frames in which the table was drawn anew.
+_COUNT_DRAWINGS: Final = """
+() => {
+  const within = (root, tag) => root.querySelector(tag).shadowRoot;
+  const chain = within(within(document, 'ds-app'), 'ds-option-chain');
+  const body = within(chain, 'ds-chain-grid').querySelector('.body');
+  let drawnAt;
+  window.drawings = 0;
+  new MutationObserver(() => {
+    if (document.timeline.currentTime !== drawnAt) window.drawings += 1;
+    drawnAt = document.timeline.currentTime;
+  }).observe(body, { subtree: true, characterData: true });
+}
+"""
 # The text of every cell of the rows in view, and again when the table has been drawn anew.
 _BEFORE_AND_AFTER: Final = """
 async () => {
@@ -82,6 +96,29 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """How often the table was drawn anew in some time.
+
+    Attributes:
+        drawings: frames; what comes while one is drawn is in the next.
+        processor: seconds of the page's thread for its scripts, styles and layout.
+        seconds: the time.
+    """
+
+    drawings: int
+    processor: float
+    seconds: float
+
+    def since(self, before: "Drawn") -> "Drawn":
+        """Return what came after an earlier moment."""
+        return Drawn(
+            drawings=self.drawings - before.drawings,
+            processor=self.processor - before.processor,
+            seconds=self.seconds - before.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredPage:
     """A page that is open.
 
@@ -105,16 +142,23 @@ class MeasuredPage:
         async with asyncio.timeout(_PATIENCE_MILLISECONDS / 1000):
             return Tick(**await self.page.evaluate(_BEFORE_AND_AFTER))
 
-    async def drawing_every_second(self, seconds: float) -> list[float]:
-        """Return, for one second after the other, what drawing used of it."""
-        shares: list[float] = []
-        before, begun = await drawing_seconds(self.devtools), time.perf_counter()
-        while len(shares) < seconds:
+    async def drawing_every_second(self, seconds: float) -> list[Drawn]:
+        """Return, for one second after the other, what was drawn in it, and what that took."""
+        await self.page.evaluate(_COUNT_DRAWINGS)
+        every: list[Drawn] = []
+        before = await self._drawn()
+        while len(every) < seconds:
             await asyncio.sleep(1.0)
-            now, ended = await drawing_seconds(self.devtools), time.perf_counter()
-            shares.append((now - before) / (ended - begun))
-            before, begun = now, ended
-        return shares
+            now = await self._drawn()
+            every.append(now.since(before))
+            before = now
+        return every
+
+    async def _drawn(self) -> Drawn:
+        """Return what was drawn since the counting began, and when it was looked at."""
+        used = await drawing_seconds(self.devtools)
+        drawings = int(await self.page.evaluate("drawings"))
+        return Drawn(drawings=drawings, processor=used, seconds=time.perf_counter())
 
     async def long_tasks(self, *, longer_than: float) -> int:
         """Count the tasks since the last question that took longer than so many seconds."""
