@@ -27,6 +27,7 @@ from deltastream.market.v1 import chain_pb2
 from deltastream.runtime.codec.chains import (
     decode_chain,
     decode_enriched,
+    decode_enriched_chains,
     encode_chain,
     encode_enriched,
     encode_enriched_chains,
@@ -121,6 +122,36 @@ def test_a_chain_without_legs_is_a_chain() -> None:
     decoded = decode_chain(encode_chain(replace(chain(), calls=nothing, puts=nothing)))
 
     assert (len(decoded.calls), len(decoded.puts)) == (0, 0)
+
+
+def with_sides(*, calls: bool, puts: bool) -> EnrichedChain:
+    """Return an enriched chain that has legs on some sides."""
+    whole, nothing = chain(), Legs.from_table(np.empty((0, len(LEG_COLUMNS))))
+    return enriched(
+        replace(
+            whole,
+            calls=whole.calls if calls else nothing,
+            puts=whole.puts if puts else nothing,
+        )
+    )
+
+
+@pytest.mark.parametrize("calls", [False, True])
+@pytest.mark.parametrize("puts", [False, True])
+def test_a_chain_is_read_alone_as_it_is_among_others(*, calls: bool, puts: bool) -> None:
+    one = with_sides(calls=calls, puts=puts)
+    several = [with_sides(calls=True, puts=False), one, with_sides(calls=False, puts=True)]
+
+    among = decode_enriched_chains([encode_enriched(each) for each in several])
+
+    for received, sent in [(over_the_wire(one), one), *zip(among, several, strict=True)]:
+        for side in ("calls", "puts"):
+            assert_same_columns(getattr(received.chain, side), getattr(sent.chain, side))
+        for side in ("call_figures", "put_figures"):
+            assert_same_columns(getattr(received, side), getattr(sent, side))
+            assert getattr(received, side).iv.dtype == np.float64
+            assert getattr(received, side).buildup.dtype == np.int8
+        assert (received.metrics, received.processed_at) == (sent.metrics, sent.processed_at)
 
 
 def test_strikes_that_do_not_ascend_are_refused_naming_the_side() -> None:

@@ -65,6 +65,7 @@ def retention(
 ) -> Retention:
     given: dict[str, Any] = {
         "ages": KEPT if ages is None else ages,
+        "closes": DAY,
         "clock": lambda: NOW,
         "sleep": Rests(),
         "random": lambda: 0.5,
@@ -114,7 +115,7 @@ async def test_a_market_of_last_year_is_kept_as_long_as_todays(store: SqliteMark
 async def test_what_stays_forever_is_never_asked_for(store: SqliteMarketStore) -> None:
     await store.put_ticks([tick(1)])
     with capture_logs() as events:
-        await asyncio.wait_for(retention(store, dict.fromkeys(Kind)).run(), 10)
+        await asyncio.wait_for(retention(store, dict.fromkeys(Kind), closes=None).run(), 10)
     assert await tick_count(store) == 1
     assert events == [
         {
@@ -124,7 +125,60 @@ async def test_what_stays_forever_is_never_asked_for(store: SqliteMarketStore) -
             "quotes": "forever",
             "chains": "forever",
             "candles": "forever",
+            "closes": "forever",
         }
+    ]
+
+
+WEEK = 7 * DAY
+
+
+@pytest.mark.parametrize(
+    ("chains", "closes", "left", "told"),
+    [
+        pytest.param(DAY, WEEK, ["week", "day", "now"], {"thinned": 3, "chains": 2}, id="longer"),
+        pytest.param(
+            DAY, None, ["older", "week", "day", "now"], {"thinned": 5}, id="closes forever"
+        ),
+        pytest.param(WEEK, DAY, ["week", "early", "day", "now"], {"chains": 2}, id="no longer"),
+        pytest.param(DAY, DAY, ["now"], {"chains": 5}, id="equal"),
+        pytest.param(
+            None, DAY, ["old", "older", "week", "early", "day", "now"], {}, id="chains forever"
+        ),
+        pytest.param(
+            None, None, ["old", "older", "week", "early", "day", "now"], {}, id="all forever"
+        ),
+    ],
+)
+async def test_closes_stay_where_they_are_kept_longer_than_all_chains(
+    store: SqliteMarketStore,
+    chains: timedelta | None,
+    closes: timedelta | None,
+    left: list[str],
+    told: dict[str, int],
+) -> None:
+    came = {
+        "old": NOW - WEEK - 2 * MICROSECOND,
+        "older": NOW - WEEK - MICROSECOND,
+        "week": NOW - WEEK,
+        "early": NOW - DAY - 2 * MICROSECOND,
+        "day": NOW - DAY - MICROSECOND,
+        "now": NOW - DAY,
+    }
+    # Each two of them in a half day, but for the third and the last.
+    hours = {"old": 0, "older": 1, "week": 24, "early": 48, "day": 49, "now": 72}
+    await store.put_chains(
+        [chain(hours[name] * 3600, sequence=sequence_at(moment)) for name, moment in came.items()]
+    )
+    ages = {Kind.CHAINS: chains}
+    with capture_logs() as events:
+        await retention(store, ages, closes=closes).prune()
+    names = {sequence_at(moment): name for name, moment in came.items()}
+    listed = await store.chains("NIFTY", None, EVERYTHING, with_legs=False)
+    assert [names[each.chain.sequence] for each in reversed(listed)] == left
+    assert [{**told, "event": "pruned"}] * bool(told) == [
+        {key: event[key] for key in event if key not in {"log_level", "seconds"}}
+        for event in events
     ]
 
 
@@ -137,6 +191,16 @@ async def test_parts_are_rested_after_four_times_as_long_as_they_took(
     await retention(store, ages, sleep=rests, seconds=SlowParts(0.5)).prune()
     assert rests.seconds == [2.0, 2.0], "three parts, and a rest between each two"
     assert await store.chains("NIFTY", None, EVERYTHING, with_legs=False) == []
+
+
+async def test_thinning_goes_in_parts_of_as_many_chains(store: SqliteMarketStore) -> None:
+    await store.put_chains([chain(number, sequence=number + 1) for number in range(50)])
+    rests = Rests()
+    ages = {Kind.CHAINS: DAY}
+    await retention(store, ages, closes=None, sleep=rests, seconds=SlowParts(0.5)).prune()
+    assert rests.seconds == [2.0, 2.0]
+    (close,) = await store.chains("NIFTY", None, EVERYTHING, with_legs=False)
+    assert close.chain.sequence == 50
 
 
 async def test_writers_go_on_between_parts(store: SqliteMarketStore) -> None:

@@ -30,6 +30,7 @@ INDEXES = {
         "product timestamp- timestamp_us- expiry",
         "product expiry timestamp- timestamp_us-",
         "product sequence",
+        "product expiry sequence",
     ],
     "candles": ["product window_minutes start- start_us-", "written_at_us"],
 }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from tests.store.adapters import MONGODB_ALONE
-from tests.store.market_events import EVERYTHING, chain, quote, tick
+from tests.store.market_events import EVERYTHING, chain, published_at, quote, tick
 from tests.store.mongo_link import Document, Link, linked
 
 from deltastream.adapters.store.choose import open_store
@@ -122,3 +122,16 @@ async def test_a_lost_reply_is_unavailable_and_the_repeated_batch_is_there_once(
         await far_store.put_chains(batch)
     assert await far_store.put_chains(batch) == Written(stored=0, unchanged=3)
     assert len(await far_store.chains("NIFTY", None, EVERYTHING, with_legs=False)) == 3
+
+
+async def test_chains_that_are_not_noted_as_looked_through_are_all_there(
+    far_store: MarketStore, store: MarketStore, link: Link
+) -> None:
+    await store.put_chains([chain(number, sequence=number) for number in (1, 2, 3)])
+    link.fails = lambda _: WRITE_CONFLICT
+    with pytest.raises(DependencyUnavailableError):
+        await far_store.thin_chains(before=published_at(9), limit=9)
+    assert len(await store.chains("NIFTY", None, EVERYTHING, with_legs=False)) == 3
+    link.fails = lambda _: 0
+    assert await far_store.thin_chains(before=published_at(9), limit=9) == 3
+    assert len(await store.chains("NIFTY", None, EVERYTHING, with_legs=False)) == 1

@@ -14,7 +14,9 @@ from tests.store.market_events import candle, chain, published_at, quote, tick
 
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.adapters.store.sqlite.pruning import prune
+from deltastream.adapters.store.sqlite.thinning import thin_chains
 from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
+from deltastream.domain.half_days import HALF_DAY
 from deltastream.ports.store import Kind
 
 ROWS = 300
@@ -51,10 +53,13 @@ async def fill(store: SqliteMarketStore) -> None:
         await store.put_candles([candle(60 * number)])
 
 
-async def steps_of_pruning(
-    store: SqliteMarketStore, kind: Kind, *, before: datetime, limit: int
+PRUNING: dict[str, Callable[..., int]] = {kind: partial(prune, kind=kind) for kind in Kind}
+
+
+async def steps_of_a_part(
+    store: SqliteMarketStore, work: Callable[..., int], *, before: datetime, limit: int
 ) -> int:
-    """Count the instructions that SQLite runs to prune a part, and undo it."""
+    """Count the instructions that SQLite runs for a part, and undo it."""
 
     def counted(connection: sqlite3.Connection) -> int:
         steps = 0
@@ -67,7 +72,7 @@ async def steps_of_pruning(
         connection.execute("SAVEPOINT counted")
         connection.set_progress_handler(one_more, 1)
         try:
-            assert prune(connection, kind, before=before, limit=limit) == limit
+            assert work(connection, before=before, limit=limit) == limit
         finally:
             connection.set_progress_handler(None, 1)
             connection.execute("ROLLBACK TO counted")
@@ -84,11 +89,37 @@ async def test_a_part_costs_the_same_however_much_there_is_to_prune_and_to_keep(
     await fill(store)
     if analyzed:
         await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
-    for kind in Kind:
-        little = await steps_of_pruning(store, kind, before=published_at(31), limit=10)
-        much = await steps_of_pruning(store, kind, before=published_at(ROWS), limit=10)
-        assert much <= little * 1.2, kind
-        assert little <= 10 * 150, kind
+    for name, work in {**PRUNING, "thinning": thin_chains}.items():
+        little = await steps_of_a_part(store, work, before=published_at(31), limit=10)
+        much = await steps_of_a_part(store, work, before=published_at(ROWS), limit=10)
+        assert much <= little * 1.2, name
+        assert little <= 10 * 150, name
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_a_part_of_thinning_costs_the_same_however_many_closes_are_kept(
+    store: SqliteMarketStore, *, analyzed: bool
+) -> None:
+    async def steps(closes: int, *, product: str) -> int:
+        half_days = (
+            chain(-number * HALF_DAY.total_seconds(), sequence=number, product=product)
+            for number in range(1, closes + 1)
+        )
+        await store.put_chains(list(half_days))
+        while await store.thin_chains(before=published_at(ROWS + 1), limit=50) == 50:
+            pass
+        await store.put_chains(
+            [chain(number, sequence=ROWS + number, product=product) for number in range(1, 31)]
+        )
+        if analyzed:
+            await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+        cost = await steps_of_a_part(store, thin_chains, before=published_at(ROWS + 31), limit=10)
+        # The next product is to be the only one.
+        await store.prune(Kind.CHAINS, before=published_at(ROWS + 99), limit=10 * ROWS)
+        return cost
+
+    few, many = await steps(5, product="P1"), await steps(ROWS, product="P2")
+    assert many <= few * 1.2
 
 
 async def pragma(store: SqliteMarketStore, name: str) -> int:

@@ -19,12 +19,15 @@ from deltastream.adapters.store.sqlite.chain_samples import (
     samples_parameters,
     samples_query,
 )
-from deltastream.adapters.store.sqlite.chains import EXPIRIES_QUERY, chain_listing
 from deltastream.adapters.store.sqlite.chains import RUNS as CHAIN_RUNS
+from deltastream.adapters.store.sqlite.chains import chain_listing
+from deltastream.adapters.store.sqlite.distinct import next_text_query
+from deltastream.adapters.store.sqlite.expiries import EXPIRIES_QUERY, FORGET_EXPIRIES
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.adapters.store.sqlite.quotes import LISTING as QUOTES
 from deltastream.adapters.store.sqlite.runs import RunReader
+from deltastream.adapters.store.sqlite.thinning import DELETE_PART, PART
 from deltastream.adapters.store.sqlite.ticks import LISTING as TICKS
 from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
 from deltastream.ports.store import Cursor, Window
@@ -115,6 +118,44 @@ async def test_a_run_is_a_search_of_one_index(
 async def test_expiries_are_a_search_of_their_own_table(store: SqliteMarketStore) -> None:
     (step,) = await plan(store, EXPIRIES_QUERY, ("NIFTY",))
     assert step == "SEARCH expiries USING PRIMARY KEY (product=?)"
+
+
+async def test_each_past_expiry_is_a_search_of_one_index(store: SqliteMarketStore) -> None:
+    query = next_text_query("chains", "expiry", ("product",))
+    (step,) = await plan(store, query, ("NIFTY", NEAR.isoformat()))
+    assert step == (
+        "SEARCH chains USING COVERING INDEX sqlite_autoindex_chains_1 (product=? AND expiry>?)"
+    )
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_a_part_of_thinning_is_a_search_of_one_index_and_one_more_for_each_chain(
+    store: SqliteMarketStore, *, analyzed: bool
+) -> None:
+    if analyzed:
+        await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+    part = {"product": "NIFTY", "after": 0, "before": 9, "through": 9, "limit": 9}
+    in_sequence = "INDEX chains_in_sequence (product=? AND sequence>? AND sequence<?)"
+    (looking,) = [step for step in await plan(store, PART, part) if "SEARCH" in step]
+    deleting = [step for step in await plan(store, DELETE_PART, part) if "SEARCH" in step]
+    closes = (
+        "SEARCH later USING COVERING INDEX sqlite_autoindex_chains_1"
+        " (product=? AND expiry=? AND timestamp>? AND timestamp<?)"
+    )
+    assert looking == f"SEARCH chains USING COVERING {in_sequence}"
+    assert deleting == [f"SEARCH chains USING {in_sequence}", closes]
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_whether_an_expiry_stays_is_a_search_of_one_index(
+    store: SqliteMarketStore, *, analyzed: bool
+) -> None:
+    if analyzed:
+        await store._database.write(lambda connection: connection.execute("ANALYZE").fetchall())
+    steps = await plan(store, FORGET_EXPIRIES, ("chains",))
+    (step,) = [step for step in steps if " chains " in step]
+    assert step == ("SEARCH chains USING INDEX sqlite_autoindex_chains_1 (product=? AND expiry=?)")
+    assert not [step for step in steps if "TEMP B-TREE" in step]
 
 
 @pytest.mark.parametrize("analyzed", [False, True])

@@ -54,9 +54,9 @@ class StorageHistory:
                 return decode_product(details)
         raise ProductNotFoundError(symbol, response.products)
 
-    async def expiries(self, product: str) -> Sequence[date]:
-        """Return the expiries that have chains, ascending."""
-        request = pb.ListExpiriesRequest(product=product)
+    async def expiries(self, product: str, *, past: bool = False) -> Sequence[date]:
+        """Return the expiries that have chains, ascending; the past ones too where wanted."""
+        request = pb.ListExpiriesRequest(product=product, include_past=past)
         response = await _answer(
             self._storage.ListExpiries(request, timeout=remaining(self._seconds))
         )

@@ -35,8 +35,11 @@ class MarketHistory(Protocol):
         """Return the description of a product."""
         ...
 
-    async def expiries(self, product: str) -> Sequence[date]:
-        """Return the expiries that have chains, ascending."""
+    async def expiries(self, product: str, *, past: bool = False) -> Sequence[date]:
+        """Return the expiries that have chains, ascending; the past ones too where wanted.
+
+        Of those only the last chain of each half day is kept.
+        """
         ...
 
     async def latest(

@@ -38,7 +38,8 @@ class Run(Generic[EventT_co]):
 
     Attributes:
         events: in the order of their sequence.
-        complete: whether no event after the beginning of the run has been pruned.
+        complete: whether no event after the beginning of the run has been pruned, or looked
+            through by `thin_chains`.
     """
 
     events: Sequence[EventT_co]
@@ -84,8 +85,12 @@ class MarketStore(Protocol):
         """Return all products, by symbol."""
         ...
 
-    async def expiries(self, product: str) -> list[date]:
-        """Return the expiries of a product that have chains, ascending."""
+    async def expiries(self, product: str, *, past: bool = False) -> list[date]:
+        """Return the expiries of a product that have chains, ascending.
+
+        Those of which only closes are kept, as all of their chains have been looked through by
+        `thin_chains`, are among them where the past is wanted too.
+        """
         ...
 
     async def ticks(self, product: str, window: Window) -> list[UnderlyingTick]:
@@ -163,6 +168,23 @@ class MarketStore(Protocol):
 
         Pruning goes in small parts, so that writers need not wait for long; it is finished when
         fewer than `limit` rows were deleted.
+
+        Raises ValueError when the limit is below 1.
+        """
+        ...
+
+    async def thin_chains(self, *, before: datetime, limit: int) -> int:
+        """Keep of chains that came before a moment the closes: the last of each half day.
+
+        Looks through up to `limit` of them, of each product those of the lowest sequence first,
+        and returns how many these were. One that has a later one, by its timestamp, of the same
+        product, expiry and half day is deleted: the last of a half day stays, in whatever order
+        they came and however large the parts are. What they are as old as, and why it goes in
+        parts, is said at `prune`, and it is finished likewise when the answer is below `limit`.
+
+        None is looked through twice: how far this came is remembered as what was pruned is, for
+        a run that begins before is not complete any more. A chain that is put later than
+        that, of a sequence that was passed, stays until it is pruned.
 
         Raises ValueError when the limit is below 1.
         """

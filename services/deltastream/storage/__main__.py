@@ -66,6 +66,7 @@ def _retention(store: MarketStore, settings: StorageSettings) -> Retention:
     return Retention(
         store,
         ages=settings.ages,
+        closes=settings.retain_closes,
         clock=utc_now,
         sleep=asyncio.sleep,
         random=random.random,

@@ -97,7 +97,7 @@ class StorageServicer(StorageServiceServicer):
         self, request: pb.ListExpiriesRequest, context: Context
     ) -> pb.ListExpiriesResponse:
         """List a product's expiries."""
-        expiries = await self._store.expiries(request.product)
+        expiries = await self._store.expiries(request.product, past=request.include_past)
         if not expiries:
             await self._require_product(request.product)
         return pb.ListExpiriesResponse(
@@ -208,7 +208,7 @@ class StorageServicer(StorageServiceServicer):
 
     async def _require_expiry(self, product: str, expiry: str) -> None:
         await self._require_product(product)
-        if expiry and to_date(expiry) not in await self._store.expiries(product):
+        if expiry and to_date(expiry) not in await self._store.expiries(product, past=True):
             raise ExpiryNotFoundError(product, expiry)
 
 

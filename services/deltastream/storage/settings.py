@@ -26,9 +26,10 @@ class StorageSettings(RoleSettings):
         retain_quotes: how long quotes are kept. No figure is computed from them, and a chain says
             the same of all strikes at once.
         retain_chains: how long chains are kept. They are nearly all of the database: about 9 kB
-            for 21 strikes, 4 GB a day at the pace of the synthetic market. The rank of implied
-            volatility compares up to a year of sessions and needs 20: keep chains as long where
-            it is wanted.
+            for 21 strikes, 4 GB a day at the pace of the synthetic market.
+        retain_closes: how long the last chain of each half day is kept, of each expiry, where that
+            is longer than all chains are: the rank of implied volatility compares up to a year of
+            sessions and needs 20. They are some 170 MB a year of the synthetic market.
         retain_candles: how long candles are kept. A year of a product is some hundred thousand
             small rows, and volatility is measured over years.
     """
@@ -42,6 +43,7 @@ class StorageSettings(RoleSettings):
     retain_ticks: Age = timedelta(days=7)
     retain_quotes: Age = timedelta(days=1)
     retain_chains: Age = timedelta(days=7)
+    retain_closes: Age = timedelta(days=400)
     retain_candles: Age = None
 
     @property

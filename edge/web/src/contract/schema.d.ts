@@ -4777,7 +4777,10 @@ export interface operations {
     };
     readonly StorageService_ListExpiries: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description include_past lists the expiries too of which only the last chain of each half day is still kept. */
+                readonly include_past?: boolean;
+            };
             readonly header?: {
                 /** @description Names the request in the server's logs; one that cannot be logged is replaced. */
                 readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];

@@ -13,6 +13,7 @@ from deltastream.analytics.parallel import in_parallel
 from deltastream.analytics.queries.newest import AT_ONCE, newest_of_all
 from deltastream.analytics.queries.zones import zone_of
 from deltastream.domain.events import EnrichedChain
+from deltastream.domain.half_days import HALF_DAY
 from deltastream.domain.missing import MissingReason
 from deltastream.domain.volatility_history.daily_volatility import (
     AtmVolatility,
@@ -28,10 +29,6 @@ from deltastream.ports.history import MarketHistory, Span
 
 _REACH: Final = timedelta(days=400)
 """More than RANK_SESSIONS sessions take on any exchange."""
-
-_HALF_DAY: Final = timedelta(hours=12)
-"""Thinning to this keeps the last chain of every session, wherever the exchange is: in the half
-day, from midnight or noon UTC, in which a session ends no other begins."""
 
 _MOST: Final = 2 * (_REACH.days + 1)
 
@@ -83,10 +80,10 @@ class VolatilityRanks:
     async def _ends_of_sessions(self, product: str, *, since: datetime) -> list[EnrichedChain]:
         """Return the last chain of every session and expiry, and a few others."""
         span = Span(limit=_MOST, start=since)
-        expiries = await self._history.expiries(product)
+        expiries = await self._history.expiries(product, past=True)
         series = await in_parallel(
             (
-                partial(self._history.summaries, product, expiry, span, interval=_HALF_DAY)
+                partial(self._history.summaries, product, expiry, span, interval=HALF_DAY)
                 for expiry in expiries
                 if expiry >= since.date()
             ),

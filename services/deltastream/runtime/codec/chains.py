@@ -26,9 +26,10 @@ def encode_chain(chain: OptionChain) -> chain_pb2.OptionChain:
         expires_at=_optional(chain.expires_at),
         published_at=_optional(chain.published_at),
     )
-    message.MergeFromString(
-        encode_legs(chain.calls, chain.puts, product=chain.product, expiry=chain.expiry)
-    )
+    if len(chain.calls) or len(chain.puts):
+        message.MergeFromString(
+            encode_legs(chain.calls, chain.puts, product=chain.product, expiry=chain.expiry)
+        )
     return message
 
 

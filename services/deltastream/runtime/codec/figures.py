@@ -1,6 +1,7 @@
 """What was computed of a chain's legs: fields of their messages on the wire, columns as values."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,10 @@ _READER: Final = RowReader(
     columns={number: at for at, number in enumerate(leg_numbers((*LEG_FIELDS, *_COMPUTED)))},
     codes=frozenset(_FIELDS.codes),
 )
+_NO_LEGS: Final = (
+    legs_of(np.empty((0, _STATED)), calls=0),
+    (LegFigures.none(0), LegFigures.none(0)),
+)
 
 
 def encode_enriched_legs(
@@ -35,7 +40,9 @@ def encode_enriched_legs(
         chains: the legs as they came, which are not rebuilt, and what was computed, parallel to
             their calls and to their puts.
     """
-    if not chains:
+    # Summaries are listed by the thousand.
+    if not any(legs.rows for legs, *_ in chains):
+        yield from repeat(b"", len(chains))
         return
     sides = [side for _, *figures in chains for side in figures]
     table = np.empty((sum(map(len, sides)), len(_COMPUTED)))
@@ -67,6 +74,9 @@ def decode_enriched_legs(
         InvalidValueError: strikes do not ascend, or one stands twice.
     """
     chains = list(messages)
+    if not any(message.calls or message.puts for message in chains):
+        yield from repeat(_NO_LEGS, len(chains))
+        return
     table = _READER.read([leg for message in chains for leg in EncodedLegs.of(message).rows])
     start = 0
     for message in chains:

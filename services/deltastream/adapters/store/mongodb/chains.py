@@ -10,6 +10,7 @@ from deltastream.adapters.store.mongodb.chain_documents import LEGS, chain_of, d
 from deltastream.adapters.store.mongodb.connection import MarketDatabase
 from deltastream.adapters.store.mongodb.distinct import values_of
 from deltastream.adapters.store.mongodb.listing import Listing
+from deltastream.adapters.store.mongodb.pruned import pruned_through
 from deltastream.adapters.store.mongodb.runs import RunReader
 from deltastream.adapters.store.mongodb.writing import Write, put
 from deltastream.adapters.store.newest import newest
@@ -38,9 +39,13 @@ async def put_chains(database: MarketDatabase, chains: Sequence[EnrichedChain]) 
     return Written(stored=stored, unchanged=len(chains) - stored)
 
 
-async def list_expiries(database: MarketDatabase, product: str) -> list[date]:
+async def list_expiries(database: MarketDatabase, product: str, *, past: bool) -> list[date]:
     """Read the expiries that chains of a product have, ascending."""
-    expiries = await values_of(database["chains"], "expiry", {"product": product})
+    filters: dict[str, Any] = {"product": product}
+    if not past:
+        # In the index behind the expiry: those of which only closes are kept are passed over there.
+        filters["sequence"] = {"$gt": await pruned_through(database, Kind.CHAINS, product)}
+    expiries = await values_of(database["chains"], "expiry", filters)
     return [date.fromisoformat(text) for text in expiries]
 
 

@@ -17,7 +17,8 @@ async def values_of(
     Args:
         collection: where to look.
         field: what follows the filters in an index.
-        filters: fields that are equal, the beginning of that index.
+        filters: fields that are equal, the beginning of that index; or that lie in a range, at
+            its end.
     """
     values: list[Any] = []
     beyond: dict[str, Any] = {}

@@ -29,6 +29,7 @@ INDEXES: Final[dict[str, dict[str, _Keys]]] = {
         "newest": [*_ascending("product"), *newest_first("timestamp"), ("expiry", ASCENDING)],
         "newest_of_expiry": [*_ascending("product", "expiry"), *newest_first("timestamp")],
         "in_sequence": _ascending("product", "sequence"),
+        "in_sequence_of_expiry": _ascending("product", "expiry", "sequence"),
     },
     "candles": {
         "newest": [*_ascending("product", "window_minutes"), *newest_first("start")],

@@ -15,6 +15,7 @@ from deltastream.adapters.store.mongodb.location import location_of
 from deltastream.adapters.store.mongodb.products import list_products, put_products
 from deltastream.adapters.store.mongodb.pruning import prune
 from deltastream.adapters.store.mongodb.quotes import list_quotes, put_quotes
+from deltastream.adapters.store.mongodb.thinning import thin_chains
 from deltastream.adapters.store.mongodb.ticks import RUNS as TICK_RUNS
 from deltastream.adapters.store.mongodb.ticks import list_ticks, put_ticks
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
@@ -87,10 +88,10 @@ class MongoMarketStore:
         async with self._connection.call() as database:
             return await list_products(database)
 
-    async def expiries(self, product: str) -> list[date]:
+    async def expiries(self, product: str, *, past: bool = False) -> list[date]:
         """Return the expiries of a product that have chains, ascending."""
         async with self._connection.call() as database:
-            return await list_expiries(database, product)
+            return await list_expiries(database, product, past=past)
 
     async def ticks(self, product: str, window: Window) -> list[UnderlyingTick]:
         """List ticks."""
@@ -151,6 +152,11 @@ class MongoMarketStore:
         """Delete up to `limit` documents of a kind that came before a moment."""
         async with self._connection.call() as database:
             return await prune(database, kind, before=before, limit=limit)
+
+    async def thin_chains(self, *, before: datetime, limit: int) -> int:
+        """Look through up to `limit` chains, and keep the last of each half day."""
+        async with self._connection.call() as database:
+            return await thin_chains(database, before=before, limit=limit)
 
     async def ping(self) -> None:
         """Return when the database answers."""

@@ -1,4 +1,4 @@
-"""Writes and lists enriched chains, and keeps their expiries."""
+"""Writes and lists enriched chains."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from deltastream.adapters.store.sqlite.chain_rows import (
     row_of,
     summary_of,
 )
+from deltastream.adapters.store.sqlite.expiries import put_expiries
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.runs import RunReader
 from deltastream.adapters.store.sqlite.table import Table
@@ -26,14 +27,6 @@ _CHAINS: Final = Table(
     key=("product", "expiry", "timestamp"),
     replaces="excluded.sequence > chains.sequence",
 )
-_EXPIRIES: Final = Table(name="expiries", columns=("product", "expiry"), key=("product", "expiry"))
-EXPIRIES_QUERY: Final = "SELECT expiry FROM expiries WHERE product = ? ORDER BY expiry"
-_FORGET_EXPIRIES: Final = """
-    DELETE FROM expiries WHERE NOT EXISTS (
-        SELECT 1 FROM chains
-        WHERE chains.product = expiries.product AND chains.expiry = expiries.expiry
-    )
-"""
 RUNS: Final = RunReader(kind=Kind.CHAINS, columns=FULL_COLUMNS, event_of=chain_of)
 
 
@@ -45,21 +38,8 @@ def put_chains(connection: sqlite3.Connection, chains: Sequence[EnrichedChain]) 
         rank=lambda each: each.chain.sequence,
     )
     stored = _CHAINS.put(connection, map(row_of, latest))
-    _EXPIRIES.put(
-        connection, {(each.chain.product, each.chain.expiry.isoformat()) for each in latest}
-    )
+    put_expiries(connection, latest)
     return Written(stored=stored, unchanged=len(chains) - stored)
-
-
-def list_expiries(connection: sqlite3.Connection, product: str) -> list[date]:
-    """Read the expiries that chains of a product have, ascending."""
-    rows = connection.execute(EXPIRIES_QUERY, (product,))
-    return [date.fromisoformat(text) for (text,) in rows]
-
-
-def forget_expiries(connection: sqlite3.Connection) -> None:
-    """Forget the expiries that have no chain any more."""
-    connection.execute(_FORGET_EXPIRIES)
 
 
 def list_chains(

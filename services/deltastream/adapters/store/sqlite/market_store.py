@@ -12,11 +12,13 @@ from deltastream.adapters.store.clock import utc_now
 from deltastream.adapters.store.sqlite.candles import list_candles, put_candles
 from deltastream.adapters.store.sqlite.chain_samples import list_sampled_chains
 from deltastream.adapters.store.sqlite.chains import RUNS as CHAIN_RUNS
-from deltastream.adapters.store.sqlite.chains import list_chains, list_expiries, put_chains
+from deltastream.adapters.store.sqlite.chains import list_chains, put_chains
+from deltastream.adapters.store.sqlite.expiries import list_expiries
 from deltastream.adapters.store.sqlite.products import list_products, put_products
 from deltastream.adapters.store.sqlite.pruning import prune
 from deltastream.adapters.store.sqlite.quotes import list_quotes, put_quotes
 from deltastream.adapters.store.sqlite.schema import MARKET_SCHEMA
+from deltastream.adapters.store.sqlite.thinning import thin_chains
 from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
 from deltastream.adapters.store.sqlite.ticks import list_ticks, put_ticks
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
@@ -82,9 +84,9 @@ class SqliteMarketStore:
         """Return all products, by symbol."""
         return await self._database.read(list_products)
 
-    async def expiries(self, product: str) -> list[date]:
+    async def expiries(self, product: str, *, past: bool = False) -> list[date]:
         """Return the expiries of a product that have chains, ascending."""
-        return await self._database.read(partial(list_expiries, product=product))
+        return await self._database.read(partial(list_expiries, product=product, past=past))
 
     async def ticks(self, product: str, window: Window) -> list[UnderlyingTick]:
         """List ticks."""
@@ -148,6 +150,10 @@ class SqliteMarketStore:
     async def prune(self, kind: Kind, *, before: datetime, limit: int) -> int:
         """Delete up to `limit` rows of a kind that came before a moment."""
         return await self._database.write(partial(prune, kind=kind, before=before, limit=limit))
+
+    async def thin_chains(self, *, before: datetime, limit: int) -> int:
+        """Look through up to `limit` chains, and keep the last of each half day."""
+        return await self._database.write(partial(thin_chains, before=before, limit=limit))
 
     async def ping(self) -> None:
         """Return when the database answers."""

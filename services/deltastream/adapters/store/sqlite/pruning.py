@@ -12,16 +12,16 @@ Sequences are unique within a product. That is what lets a run of events be dele
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
 from deltastream.adapters.sqlite.moments import microseconds_of
-from deltastream.adapters.store.sqlite.chains import forget_expiries
+from deltastream.adapters.store.sqlite.distinct import texts_of
+from deltastream.adapters.store.sqlite.expiries import forget_expiries
 from deltastream.adapters.store.sqlite.pruned import remember_pruned
 from deltastream.ports.store import Kind
 
-_NEXT_PRODUCT: Final = "SELECT product FROM {kind} WHERE product > ? ORDER BY product LIMIT 1"
 _OLDEST: Final = """
     SELECT count(*), max(sequence) FROM (
         SELECT sequence FROM {kind} WHERE product = ? AND sequence < ?
@@ -67,7 +67,7 @@ def _prune_chains(connection: sqlite3.Connection, before: int, limit: int) -> in
 def _prune_runs(connection: sqlite3.Connection, kind: Kind, before: int, limit: int) -> int:
     """Prune events that are read as runs, and remember how far each product's were."""
     deleted = 0
-    for product in _products(connection, kind):
+    for product in texts_of(connection, kind, "product", {}):
         oldest, wanted = _OLDEST.format(kind=kind), (product, before, limit - deleted)
         found, through = connection.execute(oldest, wanted).fetchone()
         if found:
@@ -77,14 +77,6 @@ def _prune_runs(connection: sqlite3.Connection, kind: Kind, before: int, limit: 
         if deleted == limit:
             break
     return deleted
-
-
-def _products(connection: sqlite3.Connection, kind: Kind) -> Iterator[str]:
-    """Return the products that have events of a kind, by one seek each."""
-    query, product = _NEXT_PRODUCT.format(kind=kind), ""
-    while row := connection.execute(query, (product,)).fetchone():
-        (product,) = row
-        yield product
 
 
 def _prune_quotes(connection: sqlite3.Connection, before: int, limit: int) -> int:
