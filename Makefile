@@ -19,6 +19,9 @@ ARGS ?=
 # Which of them: make test-examples EXAMPLES="go java".
 EXAMPLES ?= go java rust typescript
 COMMA := ,
+# A test that outlives its deadline ends its process. The run ends then too: a process in its place
+# would begin with that test again, and again.
+BY_FILES := --dist loadfile --max-worker-restart 0
 
 .PHONY: help
 help: ## Show the verbs
@@ -41,7 +44,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 .PHONY: web
 web: $(BUILT) ## Build the dashboard
 
-$(BUILT): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/package-lock.json $(WEB)/vite.config.ts -type f 2>/dev/null)
+$(BUILT): $(INSTALLED) $(shell find $(WEB)/src $(WEB)/build $(WEB)/public $(WEB)/index.html $(WEB)/package-lock.json $(WEB)/vite.config.ts -type f 2>/dev/null)
 	@echo "building the dashboard"
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) ci --silent --no-audit --no-fund
 	@PYTHON=$(BIN)/python tools/npm --prefix $(WEB) run --silent build
@@ -57,16 +60,16 @@ test test-mesh test-properties: export PYTHONDONTWRITEBYTECODE :=
 .PHONY: test
 test: $(INSTALLED) $(BUILT) ## Run the tests
 	@# Most of them wait for real servers: more at a time than there are cores.
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile -m "not long" \
+	@$(BIN)/python -m pytest --numprocesses 4 $(BY_FILES) -m "not long" \
 	  --hypothesis-profile few $(ARGS)
 
 .PHONY: test-mesh
 test-mesh: $(INSTALLED) $(BUILT) ## Restart, record, encrypt, trace and measure a whole mesh; try the quickstart
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 $(BY_FILES) -m long $(ARGS)
 
 .PHONY: test-properties
 test-properties: $(INSTALLED) ## Try every property on as many examples as it states
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "hypothesis and not long" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 $(BY_FILES) -m "hypothesis and not long" $(ARGS)
 
 .PHONY: test-web
 test-web: $(BUILT) ## Run the dashboard's own checks and tests
@@ -132,7 +135,7 @@ test-examples: $(INSTALLED) $(BUILT) ## Build the clients in examples/, and run 
 
 .PHONY: security
 security: $(INSTALLED) $(BUILT) ## Forge, guess, replay, race and flood: nobody gets what is not theirs
-	@DELTASTREAM_TEST_SECURITY=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
+	@DELTASTREAM_TEST_SECURITY=1 $(BIN)/python -m pytest --numprocesses 2 $(BY_FILES) \
 	  tests/security tests/auth tests/users $(ARGS)
 
 .PHONY: faults
