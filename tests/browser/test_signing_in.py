@@ -59,6 +59,21 @@ async def test_a_wrong_password_is_said_to_be_wrong(guarded: RunningMesh, visit:
     assert await violations(page) == []
 
 
+async def test_who_could_not_sign_in_for_want_of_a_server_tries_again_without_reloading(
+    guarded: RunningMesh, visit: Visitor
+) -> None:
+    visitor = await stranger(visit, guarded)
+    page = visitor.page
+    code = "**/assets/open-session-*.js"
+    visitor.watch.tolerate(r"/assets/open-session-", r"Failed to load resource")
+    await page.route(code, lambda route: route.abort())
+    await register(visitor, form_in_place(visitor), "rosa")
+    await expect(page.get_by_role("alert")).to_have_text("The server cannot be reached.")
+    await page.unroute(code)
+    await form_in_place(visitor).get_by_label("Password", exact=True).press("Enter")
+    await is_known(visitor, "rosa")
+
+
 async def test_a_newcomer_sees_figures_stays_signed_in_and_may_leave(
     guarded: RunningMesh, visit: Visitor
 ) -> None:

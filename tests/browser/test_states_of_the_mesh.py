@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest_asyncio
-from playwright.async_api import Browser, Response, expect
+from playwright.async_api import Browser, Locator, Page, Response, expect
 from tests.browser import meshes
 from tests.browser.accessibility import violations
 from tests.browser.chain_screen import ChainScreen
@@ -122,3 +122,39 @@ async def test_figures_stay_while_the_edge_is_gone_and_are_followed_again_afterw
     assert await chain.strikes.all_inner_texts() == strikes
     await watching.is_said_to_be("Live", within=_LONG)
     await chain.changes()
+
+
+async def test_a_screen_that_could_not_be_fetched_comes_when_the_server_is_back(
+    healed: HarmedMesh, watching: Visit
+) -> None:
+    page = watching.page
+    code = "**/assets/smile-*.js"
+    watching.watch.tolerate(*NETWORK, r"/assets/smile-")
+    await page.route(code, lambda route: route.abort())
+    await page.get_by_role("link", name="Smile").click()
+    await expect(_missing_parts(page)).to_be_visible()
+    assert await violations(page) == []
+    await page.unroute(code)
+    os.kill(healed.mesh.pid_of("edge"), signal.SIGKILL)
+    await expect(page.locator("ds-smile figure")).to_be_visible(timeout=_LONG * 1000)
+    await expect(_missing_parts(page)).to_have_count(0)
+
+
+async def test_a_page_whose_server_has_been_updated_offers_to_be_reloaded(watching: Visit) -> None:
+    page = watching.page
+    code = "**/assets/settings-dialog-*.js"
+    watching.watch.tolerate(*NETWORK, r"/assets/settings-dialog-")
+    await page.route(code, lambda route: route.fulfill(status=404))
+    settings = page.get_by_role("button", name="Settings")
+    await settings.click()
+    await expect(_missing_parts(page)).to_be_visible()
+    await page.unroute(code)
+    await _missing_parts(page).get_by_role("button", name="Reload the page").click()
+    await expect(_missing_parts(page)).to_have_count(0)
+    await ChainScreen(page).is_there()
+    await settings.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _missing_parts(page: Page) -> Locator:
+    return page.get_by_role("alert").filter(has_text="could not be fetched")

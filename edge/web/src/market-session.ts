@@ -12,8 +12,10 @@ import { CONNECTING, nextConnection, type ConnectionEvent } from './state/connec
 import { withExpiry } from './state/expiries';
 import { EMPTY, failed, ready, valueOf } from './state/loadable';
 import type { MarketState } from './state/market-state';
+import { fetchMissingParts } from './state/parts';
 import { extendTrail, prependHistory } from './state/price-trail';
 import { withProducts } from './state/products';
+import { Shared } from './state/shared';
 
 /** Milliseconds between two looks at the feed's status, which also finds new products. */
 const LOOK_EVERY = 5_000;
@@ -25,6 +27,7 @@ const TICKS_FETCHED = 1_000;
 export class MarketSession {
   readonly #state: MarketState;
   readonly #live: LiveConnection;
+  readonly #shared = new Shared();
   readonly #ended = new AbortController();
 
   constructor(
@@ -66,7 +69,17 @@ export class MarketSession {
     void this.#live.authenticate();
   }
 
+  /** Follows a product for whoever wants it, once for all. */
   follow(product: string): () => void {
+    return this.#shared.hold(product, () => this.#follow(product));
+  }
+
+  /** Fetches a chain for whoever wants it, once for all. */
+  fetchChain(product: string, expiry: string): () => void {
+    return this.#shared.hold(`${product} ${expiry}`, () => this.#beginChain(product, expiry));
+  }
+
+  #follow(product: string): () => void {
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, this.#ended.signal]);
     void this.#fetchExpiries(product, signal);
@@ -78,7 +91,7 @@ export class MarketSession {
     };
   }
 
-  fetchChain(product: string, expiry: string): () => void {
+  #beginChain(product: string, expiry: string): () => void {
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, this.#ended.signal]);
     void this.#fetchChain(product, expiry, signal);
@@ -198,6 +211,7 @@ export class MarketSession {
     this.market.clock.forget();
     this.market.arrivals.forgetSequences();
     void this.#fetchFeedStatus(this.#ended.signal);
+    fetchMissingParts();
   }
 
   #onPrice(update: UnderlyingUpdate): void {

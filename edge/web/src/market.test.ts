@@ -62,6 +62,20 @@ describe('Market', () => {
     expect(market.state.expiryToShow('NIFTY', '2025-09-25', Date.now())).toBe('2025-09-25');
   });
 
+  it('asks once for what several follow, and goes on until the last of them leaves', async () => {
+    await live();
+    const unfollow = [market.follow('NIFTY'), market.follow('NIFTY')];
+    await vi.waitFor(() => {
+      expect(market.state.expiries.at('NIFTY').value.state).toBe('ready');
+    }, WITHIN);
+    expect(edge.reads.filter((path) => path.includes('/expiries/'))).toHaveLength(1);
+    unfollow[0]?.();
+    unfollow[1]?.();
+    await vi.waitFor(() => {
+      expect(edge.requests).toEqual(['subscribe chain:NIFTY', 'unsubscribe chain:NIFTY']);
+    }, WITHIN);
+  });
+
   it('adds an expiry that is first seen on the wire', async () => {
     market.follow('NIFTY');
     await live();

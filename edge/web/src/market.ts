@@ -81,7 +81,7 @@ export class Market {
    * Only for holders: without a session there is nothing to follow with.
    */
   follow(product: string): () => void {
-    return once(this.#connected().follow(product));
+    return this.#connected().follow(product);
   }
 
   /** Fetches the stored chain of an expiry, until it is there or the returned function is called. */

@@ -1,3 +1,5 @@
+import { fetchPart } from '../state/parts';
+
 /** The dialogs of the dashboard, each fetched when it is first wanted. */
 const LOADS = {
   'ds-account-dialog': () => import('./account-dialog'),
@@ -8,12 +10,12 @@ const LOADS = {
 
 type DialogTag = keyof typeof LOADS;
 
-/** The dialog of a page, once it has been fetched and drawn. */
+/** The dialog of a page, once it has been fetched and drawn; none if it could not be fetched. */
 export async function dialogOf<Tag extends DialogTag>(
   page: ParentNode,
   tag: Tag,
-): Promise<HTMLElementTagNameMap[Tag]> {
-  await LOADS[tag]();
+): Promise<HTMLElementTagNameMap[Tag] | undefined> {
+  if ((await fetchPart<unknown>(LOADS[tag])) === undefined) return undefined;
   const dialog = page.querySelector(tag);
   if (dialog === null) throw new Error(`the page has no ${tag}`);
   await dialog.updateComplete;

@@ -4,6 +4,9 @@ import { html, type TemplateResult } from 'lit';
 import type { Market } from '../market';
 import { SessionDoor } from '../session/session-door';
 import type { SessionState } from '../session/session-state';
+import { fetchPart } from '../state/parts';
+
+const loadSignIn = () => import('./sign-in');
 
 /** The door through which a page asks its market for everything, from the first request on. */
 export function doorTo(market: Market): SessionDoor {
@@ -35,7 +38,7 @@ export function accountButton(state: SessionState, open: () => void): TemplateRe
 
 /** Where to sign in, in the place of what cannot be read without. */
 export function signInInPlace(door: SessionDoor, product: string): TemplateResult {
-  void import('./sign-in');
+  void fetchPart(loadSignIn);
   const { value } = door.state;
   const what = product === '' ? 'the market' : product;
   const why = value.phase === 'ended' ? value.why : `Reading ${what} takes an account here.`;

@@ -6,13 +6,16 @@ import { productFormat } from '../format';
 import { valueOf } from '../state/loadable';
 import { entryOf } from '../screens/directory';
 import type { SessionDoor } from '../session/session-door';
+import { fetchPart } from '../state/parts';
 import { formatPlace, parsePlace, type Place } from '../state/place';
 import type { Preferences } from '../state/preferences';
 import { controls, tokens } from '../styles/tokens';
 import { dialogOf } from './app-dialogs';
 import { accountButton, doorTo, signInInPlace } from './app-session';
 import { appStyles } from './app.styles';
+import { Following } from './following';
 import { MarketElement } from './market-element';
+import { missingPartsNotice, missingPartsStyles } from './missing-parts';
 import { emptyNotice, noticeStyles, problemNotice } from './notice';
 import { ScreenStage } from './screen-stage';
 import { commandOf, type Command } from './shortcuts';
@@ -35,12 +38,13 @@ const LOGO = svg`
 /** The dashboard: the bar with the products, and the screen of the one that is chosen. */
 @customElement('ds-app')
 export class App extends MarketElement {
-  static override styles = [tokens, controls, noticeStyles, appStyles];
+  static override styles = [tokens, controls, noticeStyles, missingPartsStyles, appStyles];
 
   @property({ attribute: false }) preferences!: Preferences;
 
   readonly #place = signal<Place>(parsePlace(location.hash));
   readonly #stage = new ScreenStage();
+  readonly #following = new Following();
   #door: SessionDoor | undefined;
   #end: (() => void) | undefined;
 
@@ -69,7 +73,7 @@ export class App extends MarketElement {
     const unwatch = this.#sessionDoor.watch();
     super.connectedCallback();
     // Beside the products, not after them.
-    void entryOf(this.#place.peek().screen).load();
+    void fetchPart(entryOf(this.#place.peek().screen).load);
     window.addEventListener('popstate', this.#onPopState);
     window.addEventListener('keydown', this.#onKey);
     const untitle = effect(() => {
@@ -85,13 +89,17 @@ export class App extends MarketElement {
     window.removeEventListener('popstate', this.#onPopState);
     window.removeEventListener('keydown', this.#onKey);
     this.#end?.();
+    this.#following.end();
     super.disconnectedCallback();
   }
 
   protected override render(): TemplateResult {
     const { product, expiry } = this.#shown();
     return html`
-      <ds-source-ribbon .server=${this.server}></ds-source-ribbon>
+      <div>
+        <ds-source-ribbon .server=${this.server}></ds-source-ribbon>
+        ${missingPartsNotice()}
+      </div>
       <header class="top">
         <h1 class="brand">${LOGO}<span class="brand-name">DeltaStream</span></h1>
         <ds-product-tabs
@@ -141,6 +149,9 @@ export class App extends MarketElement {
   /** Once it is known what is shown, the address says so: it can be copied as it stands. */
   protected override updated(): void {
     const { product, expiry } = this.#shown();
+    // Before the screen's code is there, which does the same.
+    const isThere = this.#stage.screen?.isConnected === true;
+    this.#following.show(this.market, isThere ? product : '', expiry);
     if (expiry === '') return;
     const address = formatPlace({ ...this.#place.peek(), product, expiry });
     if (address !== location.hash) history.replaceState(null, '', address);
@@ -181,11 +192,11 @@ export class App extends MarketElement {
   }
 
   async #open(dialog: 'ds-product-search' | 'ds-settings' | 'ds-account-dialog'): Promise<void> {
-    (await dialogOf(this.renderRoot, dialog)).show();
+    (await dialogOf(this.renderRoot, dialog))?.show();
   }
 
   async #toggleHelp(): Promise<void> {
-    (await dialogOf(this.renderRoot, 'ds-help-dialog')).toggle();
+    (await dialogOf(this.renderRoot, 'ds-help-dialog'))?.toggle();
   }
 
   #go(place: Place): void {

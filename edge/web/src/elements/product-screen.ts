@@ -8,16 +8,19 @@ import { freshnessOf, isDimmed } from '../state/freshness';
 import { addressOf, type Answer, type Read, type ReadPath } from '../rest/read';
 import { ageOfChain } from '../state/age';
 import { valueOf, type Loadable } from '../state/loadable';
+import { fetchPart } from '../state/parts';
 import { screenStyles } from '../styles/screen';
 import { controls, tokens } from '../styles/tokens';
 import type { ExpirySelect } from './expiry-select';
 import type { ExplanationDialog } from './explanation';
-import { Lease } from './lease';
+import { Following } from './following';
 import { MarketElement } from './market-element';
 import { emptyNotice, noticeStyles, problemNotice } from './notice';
 import { sourceName } from './source-ribbon';
 
 import './expiry-select';
+
+const loadExplanation = () => import('./explanation');
 
 /** A way to show a screen, and its name on the button. */
 export type ModeName = readonly [mode: string, name: string];
@@ -41,8 +44,7 @@ export abstract class ProductScreen extends MarketElement {
 
   @query('ds-expiry-select') private readonly expiries!: ExpirySelect | null;
 
-  readonly #following = new Lease();
-  readonly #fetching = new Lease();
+  readonly #following = new Following();
   readonly #watching = new Map<string, () => void>();
   readonly #wanted = new Map<string, () => () => void>();
   #dialog: ExplanationDialog | undefined;
@@ -56,7 +58,6 @@ export abstract class ProductScreen extends MarketElement {
 
   override disconnectedCallback(): void {
     this.#following.end();
-    this.#fetching.end();
     for (const end of this.#watching.values()) end();
     this.#watching.clear();
     super.disconnectedCallback();
@@ -171,17 +172,13 @@ export abstract class ProductScreen extends MarketElement {
   }
 
   protected override updated(): void {
-    this.#following.take(this.product, () => this.market.follow(this.product));
-    const expiry = this.shownExpiry;
-    this.#fetching.take(expiry && `${this.product} ${expiry}`, () =>
-      this.market.fetchChain(this.product, expiry),
-    );
+    this.#following.show(this.market, this.product, this.shownExpiry);
     this.#keepWatching();
   }
 
   /** The dialog is fetched when it is first wanted; it stands before all that is drawn. */
   async #explain(explanation: Explanation): Promise<void> {
-    await import('./explanation');
+    if ((await fetchPart(loadExplanation)) === undefined) return;
     this.#dialog ??= document.createElement('ds-explanation');
     Object.assign(this.#dialog, { server: this.server, product: this.product });
     if (!this.#dialog.isConnected) this.renderRoot.prepend(this.#dialog);

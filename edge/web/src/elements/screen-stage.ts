@@ -1,4 +1,5 @@
 import { entryOf } from '../screens/directory';
+import { fetchPart } from '../state/parts';
 import type { Screen } from '../state/place';
 
 /** What a screen is told. */
@@ -33,7 +34,7 @@ export class ScreenStage {
     if (screen?.localName !== tag) {
       screen = document.createElement(tag);
       this.#screen = screen;
-      void load();
+      void fetchPart(load);
     }
     return Object.assign(screen, options);
   }

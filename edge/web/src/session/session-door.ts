@@ -40,8 +40,14 @@ export class SessionDoor implements Credentials {
 
   /** The session, to sign in with. */
   async open(): Promise<Session> {
-    this.#session ??= this.#load();
-    return this.#session;
+    const session = (this.#session ??= this.#load());
+    try {
+      return await session;
+    } catch (thrown) {
+      // Its code could not be fetched; whoever wants it next tries again.
+      if (this.#session === session) this.#session = undefined;
+      throw thrown;
+    }
   }
 
   /** Sees that somebody signs in in another tab, until the returned function is called. */
