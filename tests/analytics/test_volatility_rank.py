@@ -9,6 +9,7 @@ from tests.analytics.analytics_mesh import KEPT_SECONDS, NIFTY, Mesh, reasons
 from tests.analytics.hand_clock import NOON
 from tests.analytics.stored import measured
 
+from deltastream.analytics.compose import PAST_LASTS
 from deltastream.analytics.v1 import analytics_service_pb2 as pb
 from deltastream.domain.events import EnrichedChain
 from deltastream.market.v1 import missing_pb2
@@ -163,3 +164,44 @@ async def test_the_answer_is_kept_for_some_seconds(mesh: Mesh) -> None:
     later = await rank(mesh)
     assert later.iv == pytest.approx(0.3)
     assert to_datetime(later.as_of) == NOON + timedelta(seconds=KEPT_SECONDS)
+
+
+async def test_a_session_that_is_over_is_read_anew_after_some_minutes(mesh: Mesh) -> None:
+    expiry = date(2026, 2, 19)
+    yesterday = LAST_CLOSE - timedelta(days=1)
+    await mesh.store.put_chains(
+        [
+            measured(close, expiry, years_to_expiry=30 / 365, atm_iv=0.2)
+            for close in (yesterday - timedelta(hours=1), LAST_CLOSE - timedelta(hours=1))
+        ]
+    )
+    await rank(mesh)
+    await mesh.store.put_chains(
+        [
+            measured(close, expiry, years_to_expiry=30 / 365, atm_iv=0.3)
+            for close in (yesterday, LAST_CLOSE)
+        ]
+    )
+    mesh.clock.forward(KEPT_SECONDS)
+    assert [each.iv for each in (await rank(mesh)).series] == pytest.approx([0.2, 0.3])
+    mesh.clock.forward(PAST_LASTS * KEPT_SECONDS)
+    assert [each.iv for each in (await rank(mesh)).series] == pytest.approx([0.3, 0.3])
+
+
+async def test_yesterday_is_past_as_soon_as_there_is_a_chain_of_today(mesh: Mesh) -> None:
+    """Whatever was kept of the sessions before yesterday."""
+    await mesh.store.put_chains(sessions_of([0.1, 0.2]))
+    await rank(mesh)
+    await mesh.store.put_chains([at(LAST_CLOSE + timedelta(days=1), 30.0, 0.3)])
+    mesh.clock.forward(KEPT_SECONDS)
+    assert [each.iv for each in (await rank(mesh)).series] == pytest.approx([0.1, 0.2, 0.3])
+
+
+async def test_a_session_over_midnight_utc_is_one_session(mesh: Mesh) -> None:
+    await mesh.store.put_products([replace(NIFTY, time_zone="America/New_York")])
+    midnight = datetime(2026, 1, 21, tzinfo=UTC)
+    before, after = midnight - timedelta(hours=1), midnight + timedelta(hours=1)
+    await mesh.store.put_chains([at(before, 30.0, 0.2), at(after, 30.0, 0.3)])
+    assert [(each.date, each.iv) for each in (await rank(mesh)).series] == [
+        ("2026-01-20", pytest.approx(0.3))  # type: ignore[comparison-overlap]
+    ]

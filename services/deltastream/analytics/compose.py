@@ -18,6 +18,9 @@ from deltastream.ports.history import MarketHistory
 MOST_KEPT: Final = 256
 """How many answers of a kind are kept: several for each product of a large exchange."""
 
+PAST_LASTS: Final = 60.0
+"""How many times as long as other answers the sessions are kept that are over."""
+
 
 @contextmanager
 def open_servicer(
@@ -36,7 +39,11 @@ def open_servicer(
         yield AnalyticsServicer(
             history=history,
             surfaces=Surfaces(history=history, kept=kept_answers(), workers=workers),
-            ranks=VolatilityRanks(history=history, kept=kept_answers()),
+            ranks=VolatilityRanks(
+                history=history,
+                kept=kept_answers(),
+                past=kept_answers(seconds=PAST_LASTS * ttl),
+            ),
             cones=VolatilityCones(history=history, kept=kept_answers()),
             workers=workers,
             calendars=calendars,

@@ -15,7 +15,8 @@ class AnalyticsSettings(RoleSettings):
         analytics_listen: HOST:PORT at which the role serves gRPC.
         auth_address: where auth answers.
         storage_address: where storage answers.
-        analytics_ttl: seconds that expensive answers are kept: surfaces, ranks, cones.
+        analytics_ttl: seconds that expensive answers are kept: surfaces, ranks, cones. The past
+            sessions of a rank are kept sixty times as long.
         calendar_overrides: a file with days that the exchange calendars lack or have wrong, in
             the form that adapters/calendar/calendar_file.py describes.
     """

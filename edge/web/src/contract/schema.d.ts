@@ -1944,7 +1944,7 @@ export interface components {
             readonly timestamp?: string;
             /**
              * Format: date-time
-             * @description as_of is when the answer was computed, UTC. Answers are kept for some seconds.
+             * @description as_of is when the answer was computed, UTC. Answers are kept for some seconds, and the sessions before the newest for some minutes.
              */
             readonly as_of?: string;
         };

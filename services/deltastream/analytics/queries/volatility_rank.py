@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 from typing import Final
 
@@ -47,12 +47,36 @@ class RankedVolatility:
     unknown: MissingReason
 
 
-class VolatilityRanks:
-    """Ranks of products, kept for some seconds: each reads a year of stored chains."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """The volatility of some sessions.
 
-    def __init__(self, *, history: MarketHistory, kept: KeptAnswers[RankedVolatility]) -> None:
+    Attributes:
+        series: of those that have one, oldest first.
+        were_observed: whether any of them had a volatility of any maturity.
+    """
+
+    series: Sequence[DailyVolatility]
+    were_observed: bool
+
+
+class VolatilityRanks:
+    """Ranks of products, kept for some seconds.
+
+    The sessions before the newest are a year of stored chains. They change only when something is
+    imported or corrected, and are kept for longer.
+    """
+
+    def __init__(
+        self,
+        *,
+        history: MarketHistory,
+        kept: KeptAnswers[RankedVolatility],
+        past: KeptAnswers[Sessions],
+    ) -> None:
         self._history = history
         self._kept = kept
+        self._past = past
 
     async def rank(self, product: str) -> Kept[RankedVolatility]:
         """Rank the newest volatility of a product, at the money and 30 days ahead.
@@ -66,30 +90,51 @@ class VolatilityRanks:
     async def _rank(self, product: str) -> RankedVolatility:
         newest = await newest_of_all(self._history, product)
         zone = zone_of(await self._history.product(product))
-        chains = await self._ends_of_sessions(product, since=newest.chain.timestamp - _REACH)
-        observed = list(_at_the_money(chains))
-        series = daily_volatilities(observed, zone=zone)[-RANK_SESSIONS:]
+        today = _midnight_before(newest.chain.timestamp, zone)
+        past = await self._past.get(
+            (product, today), partial(self._sessions_before, today, product, zone)
+        )
+        expiries = await self._history.expiries(product)
+        newest_one = await self._sessions(product, expiries, Span(limit=_MOST, start=today), zone)
+        series = [*past.answer.series, *newest_one.series][-RANK_SESSIONS:]
+        were_observed = past.answer.were_observed or newest_one.were_observed
         return RankedVolatility(
             series=series,
             rank=volatility_rank(np.array([each.volatility for each in series])),
             unknown=(
-                MissingReason.OUTSIDE_RANGE if observed else MissingReason.NO_IMPLIED_VOLATILITY
+                MissingReason.OUTSIDE_RANGE
+                if were_observed
+                else MissingReason.NO_IMPLIED_VOLATILITY
             ),
         )
 
-    async def _ends_of_sessions(self, product: str, *, since: datetime) -> list[EnrichedChain]:
-        """Return the last chain of every session and expiry, and a few others."""
-        span = Span(limit=_MOST, start=since)
+    async def _sessions_before(self, today: datetime, product: str, zone: tzinfo) -> Sessions:
         expiries = await self._history.expiries(product, past=True)
-        series = await in_parallel(
+        span = Span(limit=_MOST, start=today - _REACH, end=today)
+        return await self._sessions(product, expiries, span, zone)
+
+    async def _sessions(
+        self, product: str, expiries: Sequence[date], span: Span, zone: tzinfo
+    ) -> Sessions:
+        """Read the last chain of each session and expiry, and a few others."""
+        chains = await in_parallel(
             (
                 partial(self._history.summaries, product, expiry, span, interval=HALF_DAY)
                 for expiry in expiries
-                if expiry >= since.date()
+                if span.start is None or expiry >= span.start.date()
             ),
             most=AT_ONCE,
         )
-        return [chain for chains in series for chain in chains]
+        observed = [each for of_one in chains for each in _at_the_money(of_one)]
+        return Sessions(
+            series=daily_volatilities(observed, zone=zone), were_observed=bool(observed)
+        )
+
+
+def _midnight_before(moment: datetime, zone: tzinfo) -> datetime:
+    """Return when the day began, UTC, in which something happened."""
+    day = moment.astimezone(zone).date()
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _at_the_money(chains: Sequence[EnrichedChain]) -> Iterator[AtmVolatility]:

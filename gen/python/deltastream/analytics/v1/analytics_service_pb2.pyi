@@ -1538,7 +1538,7 @@ class GetImpliedVolatilityRankResponse(_message.Message):
     @_builtins.property
     def as_of(self) -> _timestamp_pb2.Timestamp:
         """as_of is when the answer was computed, UTC. Answers are kept for some
-        seconds.
+        seconds, and the sessions before the newest for some minutes.
         """
 
     def __init__(
