@@ -200,9 +200,12 @@ async def test_yesterday_is_past_as_soon_as_there_is_a_chain_of_today(mesh: Mesh
 async def test_a_session_over_midnight_utc_is_one_session_and_not_past(mesh: Mesh) -> None:
     await mesh.store.put_products([replace(NIFTY, time_zone="America/New_York")])
     midnight = datetime(2026, 1, 21, tzinfo=UTC)
+    for hours, volatility in [(-25, 0.1), (-23, 0.15)]:
+        await mesh.store.put_chains([at(midnight + timedelta(hours=hours), 30.0, volatility)])
     for hours, volatility in [(-1, 0.2), (1, 0.3), (2, 0.4)]:
         await mesh.store.put_chains([at(midnight + timedelta(hours=hours), 30.0, volatility)])
         mesh.clock.forward(KEPT_SECONDS)
-        assert [(each.date, each.iv) for each in (await rank(mesh)).series] == [
-            ("2026-01-20", pytest.approx(volatility))  # type: ignore[comparison-overlap]
-        ]
+        assert {each.date: each.iv for each in (await rank(mesh)).series} == pytest.approx(
+            {"2026-01-19": 0.15, "2026-01-20": volatility}
+        )
+        assert (await rank(mesh)).sessions == 2
