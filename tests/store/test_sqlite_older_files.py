@@ -20,8 +20,8 @@ from tests.store.market_events import (
     tick,
 )
 
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.sqlite.migrations import Schema, migrate
-from deltastream.adapters.sqlite.moments import microseconds_of
 from deltastream.adapters.store.sqlite.legs import encode_legs
 from deltastream.adapters.store.sqlite.market_store import SqliteMarketStore
 from deltastream.adapters.store.sqlite.schema import MARKET_SCHEMA

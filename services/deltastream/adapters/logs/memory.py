@@ -14,7 +14,7 @@ from deltastream.adapters.logs.matching import (
     place_of,
     size_of,
 )
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.ports.clock import Clock
 from deltastream.ports.log_store import LogEntry, LogFilter, LogPage, LogRecord, LogRun
 from deltastream.ports.windows import Window

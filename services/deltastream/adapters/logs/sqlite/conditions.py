@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deltastream.adapters.logs.matching import sequence_place
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.ports.log_store import Level, LogFilter
 from deltastream.ports.windows import Window
 

@@ -12,9 +12,9 @@ from deltastream.adapters.logs.sqlite.room import drop_oldest, make_room
 from deltastream.adapters.logs.sqlite.rows import INSERT, row_of
 from deltastream.adapters.logs.sqlite.schema import LOGS_SCHEMA
 from deltastream.adapters.logs.sqlite.selecting import select_newest, select_page, select_run
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.sqlite.connection import DatabaseFile
 from deltastream.adapters.sqlite.database import Database
-from deltastream.adapters.sqlite.moments import microseconds_of
 from deltastream.ports.clock import Clock
 from deltastream.ports.log_store import LogEntry, LogFilter, LogPage, LogRun
 from deltastream.ports.windows import Window

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of, moment_of
+from deltastream.adapters.microseconds import microseconds_of, moment_of
 from deltastream.ports.log_store import Level, LogEntry, LogRecord
 
 COLUMNS: Final = "id, service, timestamp, level, event, trace_id, span_id, fields"

@@ -16,7 +16,7 @@ from deltastream.adapters.logs.sqlite.conditions import (
     add_window,
 )
 from deltastream.adapters.logs.sqlite.rows import COLUMNS, record_of
-from deltastream.adapters.sqlite.moments import moment_of
+from deltastream.adapters.microseconds import moment_of
 from deltastream.adapters.sqlite.snapshot import snapshot
 from deltastream.ports.log_store import LogFilter, LogPage, LogRecord, LogRun
 from deltastream.ports.windows import Cursor, Window

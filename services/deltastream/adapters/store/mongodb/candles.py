@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bson.int64 import Int64
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.connection import Document, MarketDatabase
 from deltastream.adapters.store.mongodb.fields import read_stated, stated
 from deltastream.adapters.store.mongodb.listing import Listing

@@ -4,7 +4,7 @@ from datetime import date
 
 from bson.int64 import Int64
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.connection import Document
 from deltastream.adapters.store.mongodb.fields import read_stated, stated
 from deltastream.adapters.store.mongodb.legs import NO_SIDE, Side, side_documents, side_of

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.chain_documents import LEGS, chain_of
 from deltastream.adapters.store.mongodb.connection import MarketDatabase
 from deltastream.adapters.store.mongodb.listing import between, bounds_of, newest_first

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pymongo import ASCENDING, DESCENDING
 from pymongo.asynchronous.collection import AsyncCollection
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.connection import Document
 from deltastream.adapters.store.mongodb.moments import date_of, exactly
 from deltastream.domain.errors import PageTokenInvalidError

@@ -11,7 +11,7 @@ from typing import Any
 from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
 
-from deltastream.adapters.sqlite.moments import microseconds_of, moment_of
+from deltastream.adapters.microseconds import microseconds_of, moment_of
 
 _MICROSECONDS = 1000
 

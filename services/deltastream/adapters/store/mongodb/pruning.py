@@ -6,7 +6,7 @@ from typing import Final
 
 from pymongo import ASCENDING
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.connection import MarketDatabase
 from deltastream.adapters.store.mongodb.distinct import values_of
 from deltastream.adapters.store.mongodb.moments import exactly

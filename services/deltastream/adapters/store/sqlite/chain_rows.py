@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from deltastream.adapters.sqlite.moments import (
+from deltastream.adapters.microseconds import (
     microseconds_of,
     moment_of,
     optional_microseconds_of,

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import date, timedelta
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.sqlite.chain_rows import (
     FULL_COLUMNS,
     SUMMARY_COLUMNS,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.sqlite.table import Row
 from deltastream.domain.errors import PageTokenInvalidError
 from deltastream.ports.store import Cursor, Window

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.sqlite.distinct import texts_of
 from deltastream.adapters.store.sqlite.expiries import forget_expiries
 from deltastream.adapters.store.sqlite.pruned import remember_pruned

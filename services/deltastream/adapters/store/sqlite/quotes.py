@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of, moment_of
+from deltastream.adapters.microseconds import microseconds_of, moment_of
 from deltastream.adapters.store.newest import newest
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.table import Row, Table

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.sqlite.distinct import texts_of
 from deltastream.adapters.store.sqlite.expiries import forget_expiries
 from deltastream.adapters.store.sqlite.pruned import pruned_through, remember_pruned

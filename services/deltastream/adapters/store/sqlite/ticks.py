@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from deltastream.adapters.sqlite.moments import (
+from deltastream.adapters.microseconds import (
     microseconds_of,
     moment_of,
     optional_microseconds_of,

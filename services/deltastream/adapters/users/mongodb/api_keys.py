@@ -7,7 +7,7 @@ from typing import Any, Final
 from bson.int64 import Int64
 from pymongo import DESCENDING
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.moments import (
     moment_fields,
     optional_stored_moment,

@@ -8,7 +8,7 @@ from bson.int64 import Int64
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from deltastream.adapters.sqlite.moments import microseconds_of
+from deltastream.adapters.microseconds import microseconds_of
 from deltastream.adapters.store.mongodb.moments import (
     moment_fields,
     optional_stored_moment,

@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.database import Database
-from deltastream.adapters.sqlite.moments import (
+from deltastream.adapters.microseconds import (
     microseconds_of,
     moment_of,
     optional_microseconds_of,
     optional_moment_of,
 )
+from deltastream.adapters.sqlite.database import Database
 from deltastream.domain.errors import TooManyApiKeysError
 from deltastream.ports.api_keys import ApiKey
 

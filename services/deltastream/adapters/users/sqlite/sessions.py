@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.database import Database
-from deltastream.adapters.sqlite.moments import (
+from deltastream.adapters.microseconds import (
     microseconds_of,
     moment_of,
     optional_microseconds_of,
     optional_moment_of,
 )
+from deltastream.adapters.sqlite.database import Database
 from deltastream.ports.sessions import Rotation, Session
 
 _COLUMNS: Final = (

@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from deltastream.adapters.sqlite.database import Database
-from deltastream.adapters.sqlite.moments import (
+from deltastream.adapters.microseconds import (
     microseconds_of,
     moment_of,
     optional_microseconds_of,
     optional_moment_of,
 )
+from deltastream.adapters.sqlite.database import Database
 from deltastream.adapters.users.addresses import require_lower_case
 from deltastream.domain.errors import EmailTakenError, LastAdministratorError
 from deltastream.ports.users import ADMIN, User

@@ -1,4 +1,4 @@
-"""Moments as SQLite keeps them: whole microseconds since 1970-01-01T00:00:00Z."""
+"""Moments as databases keep them: whole microseconds since 1970-01-01T00:00:00Z."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
