@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { useConventions, useToken } from './embedding';
-import { productFormat } from './format';
+import { productFormat } from './format/product-format';
 import { marketAt } from './market';
 
 describe('a page that embeds screens', () => {

@@ -1,40 +1,35 @@
-import { batch } from '@preact/signals-core';
-
-import type { EnrichedChain } from './contract/types';
 import type { ChainSummary, ChainUpdate, UnderlyingUpdate } from './live/events';
 import { LiveConnection } from './live/live-connection';
 import type { Market } from './market';
+import { MarketReads } from './market-reads';
 import type { MarketApi } from './rest/market-api';
-import { problemFrom, wantsCredentials, type Problem } from './rest/problem';
-import { untilAnswered } from './rest/retry';
+import { wantsCredentials } from './rest/problem';
 import { publishedAt, withChain } from './state/chains';
 import { CONNECTING, nextConnection, type ConnectionEvent } from './state/connection';
 import { withExpiry } from './state/expiries';
-import { EMPTY, failed, ready, valueOf } from './state/loadable';
+import { ready, valueOf } from './state/loadable';
 import type { MarketState } from './state/market-state';
 import { fetchMissingParts } from './state/parts';
-import { extendTrail, prependHistory } from './state/price-trail';
-import { withProducts } from './state/products';
+import { extendTrail } from './state/price-trail';
 import { Shared } from './state/shared';
 
 /** Milliseconds between two looks at the feed's status, which also finds new products. */
 const LOOK_EVERY = 5_000;
 
-/** As many prices as the REST listing gives at once. */
-const TICKS_FETCHED = 1_000;
-
 /** One connected life of a market: history by REST, changes by Socket.IO, both into its state. */
 export class MarketSession {
   readonly #state: MarketState;
+  readonly #reads: MarketReads;
   readonly #live: LiveConnection;
   readonly #shared = new Shared();
   readonly #ended = new AbortController();
 
   constructor(
     private readonly market: Market,
-    private readonly api: MarketApi,
+    api: MarketApi,
   ) {
     this.#state = market.state;
+    this.#reads = new MarketReads(market, api);
     this.#live = new LiveConnection({
       origin: market.origin,
       credentials: () => market.credentials,
@@ -82,8 +77,8 @@ export class MarketSession {
   #follow(product: string): () => void {
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, this.#ended.signal]);
-    void this.#fetchExpiries(product, signal);
-    void this.#fetchTrail(product, signal);
+    void this.#reads.expiries(product, signal);
+    void this.#reads.trail(product, signal);
     const unfollow = this.#live.follow({ type: 'chain', symbol: product });
     return () => {
       left.abort();
@@ -94,7 +89,7 @@ export class MarketSession {
   #beginChain(product: string, expiry: string): () => void {
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, this.#ended.signal]);
-    void this.#fetchChain(product, expiry, signal);
+    void this.#reads.chain(product, expiry, signal);
     return () => {
       left.abort();
     };
@@ -103,114 +98,29 @@ export class MarketSession {
   #start(): void {
     const { signal } = this.#ended;
     void this.#live.open();
-    void this.#fetchProducts(signal);
-    void this.#fetchFeedStatus(signal);
+    void this.#reads.products(signal);
+    void this.#reads.feedStatus(signal);
     const timer = setInterval(() => {
       // Who may not read is not told either; a connection that is let in asks anew.
       const isLocked = this.#state.locked.peek() !== undefined;
-      if (!document.hidden && !isLocked) void this.#fetchFeedStatus(signal);
+      if (!document.hidden && !isLocked) void this.#reads.feedStatus(signal);
     }, LOOK_EVERY);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
     });
   }
 
-  async #fetchProducts(signal: AbortSignal): Promise<void> {
-    const { products } = this.#state;
-    const answer = await this.#untilAnswered(
-      (attempt) => this.api.products(attempt),
-      signal,
-      (problem) => {
-        products.value = failed(products.value, problem);
-      },
-    );
-    if (answer !== undefined) products.value = withProducts(products.value, answer.details);
-  }
-
-  /** Sees what no event tells: the session of the market, and products that came later. */
-  async #fetchFeedStatus(signal: AbortSignal): Promise<void> {
-    const { feed, products } = this.#state;
-    try {
-      const status = await this.api.feedStatus(signal);
-      const described = status.products.flatMap(({ product }) => product ?? []);
-      batch(() => {
-        feed.value = ready(status);
-        if (described.length > 0) products.value = withProducts(products.value, described);
-      });
-    } catch (thrown) {
-      if (signal.aborted) return;
-      // The next look asks again.
-      const problem = problemFrom(thrown);
-      feed.value = failed(feed.value, problem);
-      this.#noteLock(problem);
-    }
-  }
-
-  async #untilAnswered<Answer>(
-    ask: (signal: AbortSignal) => Promise<Answer>,
-    signal: AbortSignal,
-    onProblem: (problem: Problem) => void,
-  ): Promise<Answer | undefined> {
-    const onEveryProblem = (problem: Problem): void => {
-      this.#noteLock(problem);
-      onProblem(problem);
-    };
-    return untilAnswered(ask, signal, onEveryProblem, () => this.market.unlocked);
-  }
-
-  /** Notes that reading takes credentials which are not there. */
-  #noteLock(problem: Problem): void {
-    if (wantsCredentials(problem)) this.#state.locked.value = problem;
-  }
-
-  async #fetchExpiries(product: string, signal: AbortSignal): Promise<void> {
-    const expiries = this.#state.expiries.at(product);
-    const answer = await this.#untilAnswered(
-      (attempt) => this.api.expiries(product, attempt),
-      signal,
-      (problem) => {
-        expiries.value = failed(expiries.value, problem);
-      },
-    );
-    if (answer === undefined) return;
-    const known = valueOf(expiries.value) ?? [];
-    const all = known.reduce(withExpiry, answer);
-    expiries.value = all.length > 0 ? ready(all) : EMPTY;
-  }
-
-  async #fetchTrail(product: string, signal: AbortSignal): Promise<void> {
-    const trail = this.#state.trails.at(product);
-    // A page with no past is whole without it: failures are not shown.
-    const ticks = await this.#untilAnswered(
-      (attempt) => this.api.ticks(product, TICKS_FETCHED, attempt),
-      signal,
-      () => undefined,
-    );
-    if (ticks !== undefined) trail.value = prependHistory(trail.value, ticks);
-  }
-
-  async #fetchChain(product: string, expiry: string, signal: AbortSignal): Promise<void> {
-    const chain = this.#state.chains.at(product, expiry);
-    const answer = await this.#untilAnswered(
-      async (attempt) => ({ chain: await this.api.latestChain(product, expiry, attempt) }),
-      signal,
-      (problem) => {
-        chain.value = failed(chain.value, problem);
-      },
-    );
-    if (answer?.chain !== undefined) this.#takeIn(answer.chain);
-    else if (answer !== undefined && chain.value.state !== 'ready') chain.value = EMPTY;
-  }
-
   #onConnection(event: ConnectionEvent): void {
     const { connection } = this.#state;
     connection.value = nextConnection(connection.value, event);
-    if (event.type === 'refused') this.#noteLock({ ...event, temporary: false });
+    if (event.type === 'refused' && wantsCredentials(event)) {
+      this.#state.locked.value = { ...event, temporary: false };
+    }
     if (event.type !== 'opened') return;
     this.#state.locked.value = undefined;
     this.market.clock.forget();
     this.market.arrivals.forgetSequences();
-    void this.#fetchFeedStatus(this.#ended.signal);
+    void this.#reads.feedStatus(this.#ended.signal);
     fetchMissingParts();
   }
 
@@ -231,11 +141,7 @@ export class MarketSession {
   #onChain(chain: ChainUpdate): void {
     this.market.clock.observePast(publishedAt(chain));
     this.market.arrivals.note(chain);
-    this.#takeIn(chain);
-  }
-
-  #takeIn(arrived: EnrichedChain): void {
-    const chain = this.#state.chains.at(arrived.product, arrived.expiry);
-    chain.value = withChain(chain.value, arrived);
+    const shown = this.#state.chains.at(chain.product, chain.expiry);
+    shown.value = withChain(shown.value, chain);
   }
 }

@@ -1,5 +1,5 @@
 import type { Buildup } from '../contract/types';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 
 /** How a build-up is written where there is little room, and what it means. */
 export interface BuildupMark {

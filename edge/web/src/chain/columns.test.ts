@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { MISSING, productFormat } from '../format';
+import { MISSING } from '../format/absent';
+import { productFormat } from '../format/product-format';
 import { leg, NIFTY } from '../testing/chains';
 import { COLUMNS, type Column, type ColumnId } from './columns';
 

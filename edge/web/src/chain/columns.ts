@@ -1,6 +1,7 @@
 /** The columns of one side of the chain. The other side mirrors them. */
 import type { Buildup, OptionLeg } from '../contract/types';
-import { direction, type ProductFormat } from '../format';
+import { direction } from '../format/direction';
+import type { ProductFormat } from '../format/product-format';
 import { buildupMark } from './buildup';
 
 /** A column shows the field of the leg that it is named by. */

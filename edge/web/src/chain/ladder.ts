@@ -2,7 +2,7 @@
  * The chain as a ladder of strikes: what the table shows, computed apart from how it is drawn.
  */
 import type { EnrichedChain, OptionLeg } from '../contract/types';
-import type { Maybe } from '../format';
+import type { Maybe } from '../format/absent';
 
 /** One option of the ladder. */
 export interface Rung {

@@ -1,7 +1,9 @@
 /** What candles say in words and figures, beside their chart. */
 import type { Candle } from '../contract/types';
-import { direction, GLYPHS, MISSING, type ProductFormat } from '../format';
-import { exchangeTime } from '../format-time';
+import { MISSING } from '../format/absent';
+import { direction, GLYPHS } from '../format/direction';
+import { exchangeTime } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import type { FigureTable } from './table';
 
 /** Volume where the source states it, else how many ticks there were. */

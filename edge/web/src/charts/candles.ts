@@ -1,6 +1,6 @@
 /** Candlesticks, and below them what was traded. */
 import type { Candle } from '../contract/types';
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import { describe, traded } from './candle-words';
 import type { Size } from './drawing';

@@ -1,5 +1,6 @@
 /** What charts of bars by strike share: the bars, their axes, and what the pointer says. */
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import type { EChartsOption, SeriesOption } from './echarts';
 import { placeMarks, type Mark } from './marks';

@@ -1,4 +1,4 @@
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
 
 /** Expiries where there is little room: "7 Aug", or "7 Aug 2025" where they are of several years. */
 export function expiryNames(expiries: readonly string[]): readonly string[] {

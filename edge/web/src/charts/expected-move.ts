@@ -1,6 +1,7 @@
 /** How far the price is expected to go until expiry, against what the straddle costs. */
 import type { EnrichedChain } from '../contract/types';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import type { Size } from './drawing';
 import type { EChartsOption, LineSeriesOption } from './echarts';

@@ -1,6 +1,7 @@
 /** Gamma exposure: of each strike, and of all of them over prices of the underlying. */
 import type { GammaExposure } from '../contract/types';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import { barsByStrike, type StrikeBars } from './columns';
 import type { Size } from './drawing';

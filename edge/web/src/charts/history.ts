@@ -1,7 +1,8 @@
 /** How put-call ratios and max pain have changed. */
 import type { MaxPainPoint, PutCallRatio } from '../contract/types';
-import type { Maybe, ProductFormat } from '../format';
-import { exchangeTime } from '../format-time';
+import type { Maybe } from '../format/absent';
+import { exchangeTime } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { withGaps, type Dated } from '../state/series';
 import { axisLook, chartBase, markedLine } from './base';
 import type { Size } from './drawing';

@@ -1,5 +1,5 @@
 /** How long chains are under way, second by second. */
-import type { Maybe } from '../format';
+import type { Maybe } from '../format/absent';
 import type { LatencySecond } from '../state/latency';
 import { axisLook, chartBase } from './base';
 import type { EChartsOption, SeriesOption } from './echarts';

@@ -1,5 +1,6 @@
 /** Named prices across a chart: spot, max pain, walls. Where they meet, their names do not. */
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { markedLine } from './base';
 import type { MarkedLine, SeriesOption } from './echarts';
 import type { Span } from './strike-axis';

@@ -1,6 +1,6 @@
 /** The max-pain curve: what is paid out at expiry, by the price of the underlying then. */
 import type { MaxPain } from '../contract/types';
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import type { Size } from './drawing';
 import type { EChartsOption, LineSeriesOption } from './echarts';

@@ -1,5 +1,5 @@
 /** The axis of charts by moneyness, labelled by how far a strike is from the forward. */
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook } from './base';
 import type { ValueAxis } from './echarts';
 import { distanceOf } from './moneyness';

@@ -1,7 +1,8 @@
 /** Open interest and its change by strike, calls beside puts. */
 import { buildupMark } from '../chain/buildup';
 import type { Buildup, EnrichedChain, OpenInterestBuildup, OptionLeg } from '../contract/types';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { barsByStrike } from './columns';
 import type { Size } from './drawing';
 import type { EChartsOption } from './echarts';

@@ -1,7 +1,7 @@
 /** The smile of one expiry: what is quoted, what is fitted, and where the fit allows arbitrage. */
 import { missingSentence } from '../contract/missing';
 import type { EnrichedChain, OptionLeg, SurfaceSlice } from '../contract/types';
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { chartBase } from './base';
 import type { Size } from './drawing';
 import type { EChartsOption } from './echarts';

@@ -1,6 +1,7 @@
 /** The at-the-money straddle: its price over time, beside spot. */
 import type { EnrichedChain, Straddle } from '../contract/types';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { longestPause, type HistoryRange } from '../state/history-range';
 import { continued, withGaps, type Dated } from '../state/series';
 import { axisLook, chartBase } from './base';

@@ -1,5 +1,6 @@
 /** The axis of charts by strike: a scale of prices, on which spot stands where it is. */
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook } from './base';
 import type { ValueAxis } from './echarts';
 import type { ChartTheme } from './theme';

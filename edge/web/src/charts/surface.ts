@@ -1,6 +1,6 @@
 /** The surface, flat: as a heat map of expiries by moneyness, and as the smiles of all expiries. */
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { chartBase } from './base';
 import { colourScale, scaleColours } from './colour-scale';
 import { expiryNames } from './dates';

@@ -1,7 +1,7 @@
 /** The term structure: volatility at the money by time to expiry. */
 import type { SurfaceSlice, VolatilitySurface } from '../contract/types';
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook, chartBase } from './base';
 import { expiryNames } from './dates';
 import type { EChartsOption, SeriesOption } from './echarts';

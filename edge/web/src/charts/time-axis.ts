@@ -1,5 +1,5 @@
 /** The axis of charts over time: instants, labelled by the clock of the exchange. */
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook } from './base';
 import type { ValueAxis } from './echarts';
 import type { ChartTheme } from './theme';

@@ -1,5 +1,5 @@
 /** The upright axis of charts of volatility. */
-import type { ProductFormat } from '../format';
+import type { ProductFormat } from '../format/product-format';
 import { axisLook } from './base';
 import type { ValueAxis } from './echarts';
 import type { ChartTheme } from './theme';

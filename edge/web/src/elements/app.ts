@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals-core';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-import { productFormat } from '../format';
+import { productFormat } from '../format/product-format';
 import { valueOf } from '../state/loadable';
 import { entryOf } from '../screens/directory';
 import type { SessionDoor } from '../session/session-door';

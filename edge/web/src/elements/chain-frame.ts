@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 
 import type { Ladder } from '../chain/ladder';
 import type { Product, Side } from '../contract/types';
-import type { Maybe } from '../format';
+import type { Maybe } from '../format/absent';
 import { inReadingOrder, totalCells, type RowContext } from './chain-row';
 
 /** Rows of the skeleton that stands in for the first chain. */

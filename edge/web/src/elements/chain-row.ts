@@ -5,7 +5,8 @@ import { VOLATILITY_COLUMNS, type Column } from '../chain/columns';
 import { putCallRatio, type Rung, type Strike, type Totals } from '../chain/ladder';
 import { missingSentence } from '../contract/missing';
 import type { Side } from '../contract/types';
-import { MISSING, type ProductFormat } from '../format';
+import { MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 
 /** What all rows of one table have in common. */
 export interface RowContext {

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-import { age } from '../format-time';
+import { age } from '../format/durations';
 import { valueOf } from '../state/loadable';
 import { ageOfChain } from '../state/age';
 import { freshnessOf, type Freshness } from '../state/freshness';

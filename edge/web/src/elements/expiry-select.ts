@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
 import { neighbourExpiry } from '../state/expiries';
 import { valueOf } from '../state/loadable';
 import { controls, tokens } from '../styles/tokens';

@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 
 import type { Explanation } from '../explain/explanation';
-import { productFormat } from '../format';
-import { age } from '../format-time';
+import { age } from '../format/durations';
+import { productFormat } from '../format/product-format';
 import { followTime } from '../state/heartbeat';
 import { dialogStyles } from '../styles/dialog';
 import { controls, tokens } from '../styles/tokens';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Plan } from '../charts/drawing';
 import type { FigureTable } from '../charts/table';
-import { productFormat } from '../format';
+import { productFormat } from '../format/product-format';
 import { Figure } from './figure';
 
 const { strike, quantity } = productFormat();

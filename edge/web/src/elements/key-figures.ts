@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
 import { explain, type Explanation } from '../explain/explanation';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { tokens } from '../styles/tokens';
 
 /** One figure of those that stand above a chart. */

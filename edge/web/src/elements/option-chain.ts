@@ -7,7 +7,7 @@ import { isOf, lag, type Shown } from '../chain/paused';
 import { tableCsv } from '../charts/csv';
 import { download } from '../charts/download';
 import type { EnrichedChain } from '../contract/types';
-import { age } from '../format-time';
+import { age } from '../format/durations';
 import { ageOfChain } from '../state/age';
 import { freshnessOf, isDimmed } from '../state/freshness';
 import { valueOf } from '../state/loadable';

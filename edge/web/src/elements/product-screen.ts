@@ -3,7 +3,7 @@ import { property, query } from 'lit/decorators.js';
 
 import type { EnrichedChain } from '../contract/types';
 import { EXPLAIN, type Explanation } from '../explain/explanation';
-import { productFormat, type ProductFormat } from '../format';
+import { type ProductFormat, productFormat } from '../format/product-format';
 import { freshnessOf, isDimmed } from '../state/freshness';
 import { addressOf, type Answer, type Read, type ReadPath } from '../rest/read';
 import { ageOfChain } from '../state/age';

@@ -3,7 +3,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import type { Product } from '../contract/types';
-import { direction, GLYPHS, productFormat, type ProductFormat } from '../format';
+import { direction, GLYPHS } from '../format/direction';
+import { type ProductFormat, productFormat } from '../format/product-format';
 import { valueOf } from '../state/loadable';
 import { moveOver, type PriceTrail } from '../state/price-trail';
 import { tokens } from '../styles/tokens';

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 
 import type { FeedStatus } from '../contract/types';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { valueOf } from '../state/loadable';
 import { tokens } from '../styles/tokens';
 import { MarketElement } from './market-element';

@@ -1,7 +1,7 @@
 /** What the dashboard says when a link leads to what is not there. */
 import type { TemplateResult } from 'lit';
 
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
 import { entryOf } from '../screens/directory';
 import { valueOf } from '../state/loadable';
 import type { MarketState } from '../state/market-state';

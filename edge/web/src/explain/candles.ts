@@ -2,7 +2,9 @@
 import { stateOf } from '../charts/candle-words';
 import type { Candle } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { direction, GLYPHS, MISSING, type Maybe, type ProductFormat } from '../format';
+import { type Maybe, MISSING } from '../format/absent';
+import { direction, GLYPHS } from '../format/direction';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure, type FigureSource } from './figures';
 
 const CONVENTION =

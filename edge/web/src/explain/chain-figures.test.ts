@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { EnrichedChain, MissingReason } from '../contract/types';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { FULL, input, subject } from '../testing/explained';
 import { explainChain, type ChainFigure } from './chain-figures';
 

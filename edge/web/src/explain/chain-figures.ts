@@ -1,7 +1,7 @@
 /** What stands behind the figures of a chain as a whole. */
 import type { EnrichedChain } from '../contract/types';
-import { MISSING } from '../format';
-import { calendarDate, remaining } from '../format-time';
+import { MISSING } from '../format/absent';
+import { calendarDate, remaining } from '../format/durations';
 import type { Explanation } from './explanation';
 import { parityInputs } from './parity';
 import {

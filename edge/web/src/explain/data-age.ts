@@ -1,5 +1,5 @@
-import type { Maybe } from '../format';
-import { age } from '../format-time';
+import type { Maybe } from '../format/absent';
+import { age } from '../format/durations';
 import type { Explanation } from './explanation';
 import { explanationOf, timeOf, type ChainSubject } from './subject';
 

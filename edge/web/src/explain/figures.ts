@@ -2,7 +2,8 @@
 import { missingSentence } from '../contract/missing';
 import type { MissingValue } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type Maybe, type ProductFormat } from '../format';
+import { type Maybe, MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import type { Explanation } from './explanation';
 
 /** What a figure is of. */

@@ -1,7 +1,8 @@
 /** The key figures of gamma exposure. */
 import type { GammaExposure } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type ProductFormat } from '../format';
+import { MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure, spotFigure } from './figures';
 
 /** Net exposure, the walls, the flip, and the spot that they are compared with. */

@@ -1,7 +1,8 @@
 /** What stands behind the figures above a history: the newest value, and its range. */
 import type { HistoryLine } from '../charts/history';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type ProductFormat } from '../format';
+import { MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import type { Dated } from '../state/series';
 import { keyFigure, type FigureSource } from './figures';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { COLUMNS, type ColumnId } from '../chain/columns';
 import type { EnrichedChain, OptionLeg, Side } from '../contract/types';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { leg } from '../testing/chains';
 import { column, FULL, input, subject } from '../testing/explained';
 import type { Explanation } from './explanation';

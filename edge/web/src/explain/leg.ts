@@ -2,7 +2,7 @@
 import type { Column, ColumnId } from '../chain/columns';
 import { missingSentence } from '../contract/missing';
 import type { Side } from '../contract/types';
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { buildupGrounds } from './buildup';
 import type { Explanation } from './explanation';
 import { greekGrounds, type Greek } from './greeks';

@@ -1,7 +1,8 @@
 /** The key figures of max pain. */
 import type { MaxPain } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure, spotFigure } from './figures';
 
 const FORMULA =

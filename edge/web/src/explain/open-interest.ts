@@ -2,7 +2,8 @@
 import type { Count, StrikePair } from '../charts/open-interest';
 import type { EnrichedChain, OpenInterestBuildup } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import type { Maybe, ProductFormat } from '../format';
+import type { Maybe } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure, type FigureSource } from './figures';
 
 /** What the figures are of. */

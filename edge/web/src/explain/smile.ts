@@ -2,8 +2,9 @@
 import { fitName, type Smile } from '../charts/smile';
 import type { MoneynessRange, SurfaceSlice } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type Maybe, type ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { type Maybe, MISSING } from '../format/absent';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure, type FigureSource } from './figures';
 
 /** Level, skew and curvature as quoted, and how good the fit is. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { input, subject } from '../testing/explained';
 import { explainAge } from './data-age';
 import { explainMove, explainSpot } from './spot';

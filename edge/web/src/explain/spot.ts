@@ -1,5 +1,5 @@
 /** What stands behind the price of the underlying, and its change. */
-import { MISSING } from '../format';
+import { MISSING } from '../format/absent';
 import { moveOver, type PriceTrail } from '../state/price-trail';
 import type { Explanation } from './explanation';
 import { explanationOf, timeOf, reasonOf, type ChainSubject } from './subject';

@@ -1,7 +1,8 @@
 /** The key figures of the at-the-money straddle, of the chain of now. */
 import { bandOf, breakEvens, type Band } from '../charts/expected-move';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type ProductFormat } from '../format';
+import { MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import { explainChain, type ChainFigure } from './chain-figures';
 import { keyFigure } from './figures';
 import { basisName, type ChainSubject } from './subject';

@@ -1,6 +1,7 @@
 import { missingSentence } from '../contract/missing';
 import type { EnrichedChain, OptionLeg, PriceBasis, Product, Side } from '../contract/types';
-import { MISSING, type Maybe, type ProductFormat } from '../format';
+import { type Maybe, MISSING } from '../format/absent';
+import type { ProductFormat } from '../format/product-format';
 import type { Explanation } from './explanation';
 
 /** The chain whose figures are explained, and how its product writes them. */

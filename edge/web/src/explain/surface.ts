@@ -2,8 +2,9 @@
 import type { SurfaceOnGrid } from '../charts/moneyness';
 import type { ImpliedVolatilityRank, VolatilitySurface } from '../contract/types';
 import type { KeyFigure } from '../elements/key-figures';
-import { MISSING, type ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { MISSING } from '../format/absent';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { keyFigure } from './figures';
 import { arbitrageName, percentOf } from './smile';
 

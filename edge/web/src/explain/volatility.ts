@@ -1,5 +1,5 @@
 import type { OptionLeg, Side } from '../contract/types';
-import type { Maybe } from '../format';
+import type { Maybe } from '../format/absent';
 import {
   basisName,
   forwardInput,

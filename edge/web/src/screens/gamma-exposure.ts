@@ -12,8 +12,8 @@ import {
 import type { GammaExposure } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { gammaFigures, gammaUnit } from '../explain/gamma-exposure';
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import type { Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 import { pairStyles } from '../styles/pair';

@@ -18,7 +18,7 @@ import type { EnrichedChain, MaxPainPoint, PutCallRatio } from '../contract/type
 import type { KeyFigure } from '../elements/key-figures';
 import { ProductScreen } from '../elements/product-screen';
 import { historyFigures } from '../explain/history';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
 import { historyQuery, longestPause, MOST_POINTS } from '../state/history-range';
 import { ready, type Loadable } from '../state/loadable';
 import { appended, continued, type Dated } from '../state/series';

@@ -5,8 +5,8 @@ import { painOption, painSummary, painTable } from '../charts/max-pain';
 import type { MaxPain } from '../contract/types';
 import { ProductScreen } from '../elements/product-screen';
 import { painFigures, payoutConvention } from '../explain/max-pain';
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import type { Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 

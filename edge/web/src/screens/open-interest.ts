@@ -13,8 +13,8 @@ import {
 import type { EnrichedChain, OpenInterestBuildup } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { baselineWords, interestFigures, type InterestSubject } from '../explain/open-interest';
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { valueOf, type Loadable } from '../state/loadable';
 import { remember } from '../state/remember';
 import { pairStyles } from '../styles/pair';

@@ -7,7 +7,7 @@ import type { ImpliedVolatilityRank, VolatilitySurface } from '../contract/types
 import type { ModeName } from '../elements/product-screen';
 import { arbitrageName, percentOf, smileFigures } from '../explain/smile';
 import { maturityFigures } from '../explain/surface';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
 import { valueOf } from '../state/loadable';
 import { VolatilityScreen } from './volatility-screen';
 

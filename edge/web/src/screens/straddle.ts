@@ -6,8 +6,8 @@ import { straddleOption, straddlePoints, straddleSummary, straddleTable } from '
 import type { EnrichedChain, Product, Straddle, Straddles } from '../contract/types';
 import { ProductScreen, type ModeName } from '../elements/product-screen';
 import { straddleFigures } from '../explain/straddle';
-import type { ProductFormat } from '../format';
-import { calendarDate } from '../format-time';
+import { calendarDate } from '../format/durations';
+import type { ProductFormat } from '../format/product-format';
 import { HISTORY_RANGES, historyQuery, rangeOf, type HistoryRange } from '../state/history-range';
 import { valueOf, type Loadable } from '../state/loadable';
 import { remember } from '../state/remember';

@@ -1,7 +1,7 @@
 /** The facts of the system screen that are one line each. */
 import type { EnrichmentStatus, FeedStatus, MarketSession, SourceKind } from '../contract/types';
-import { MISSING } from '../format';
-import { milliseconds, signedMilliseconds } from '../format-time';
+import { MISSING } from '../format/absent';
+import { milliseconds, signedMilliseconds } from '../format/durations';
 import type { Market } from '../market';
 import type { Connection } from '../state/connection';
 import type { Loadable } from '../state/loadable';

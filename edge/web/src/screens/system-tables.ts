@@ -2,8 +2,9 @@
 import { html, type TemplateResult } from 'lit';
 
 import type { DeadLetter, EnrichmentStatus, FeedStatus } from '../contract/types';
-import { MISSING, productFormat, type ProductFormat } from '../format';
-import { age, milliseconds } from '../format-time';
+import { MISSING } from '../format/absent';
+import { age, milliseconds } from '../format/durations';
+import { type ProductFormat, productFormat } from '../format/product-format';
 import { percentilesOf, STRETCHES, type Journey, type Stretch } from '../state/latency';
 import { sessionWord } from './system-lines';
 

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 
 import { latencyOption, latencyTable } from '../charts/latency';
-import { milliseconds } from '../format-time';
+import { milliseconds } from '../format/durations';
 import type { EnrichmentStatus, FeedStatus } from '../contract/types';
 import { ProductScreen } from '../elements/product-screen';
 import { wantsCredentials, type Problem } from '../rest/problem';

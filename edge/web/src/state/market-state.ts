@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals-core';
 
 import type { EnrichedChain, FeedStatus, Product } from '../contract/types';
-import { exchangeDate } from '../format-time';
+import { exchangeDate } from '../format/durations';
 import type { Problem } from '../rest/problem';
 import { CONNECTING, type Connection } from './connection';
 import { nearestExpiry } from './expiries';

@@ -2,7 +2,7 @@
 import type { EChartsOption, SeriesOption } from '../charts/echarts';
 import type { Size } from '../charts/drawing';
 import type { ChartTheme, ColourName } from '../charts/theme';
-import { productFormat } from '../format';
+import { productFormat } from '../format/product-format';
 import { NIFTY } from './chains';
 
 export const RUPEES = productFormat(NIFTY);

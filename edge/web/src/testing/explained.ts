@@ -3,7 +3,7 @@ import { COLUMNS, type Column, type ColumnId } from '../chain/columns';
 import type { EnrichedChain, OptionLeg } from '../contract/types';
 import type { Explanation } from '../explain/explanation';
 import type { ChainSubject } from '../explain/subject';
-import { productFormat } from '../format';
+import { productFormat } from '../format/product-format';
 import { chain, leg, NIFTY } from './chains';
 
 const FIGURES: Partial<OptionLeg> = {

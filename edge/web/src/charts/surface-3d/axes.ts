@@ -1,5 +1,5 @@
 /** What stands around the surface: floor, walls, and the figures along three edges. */
-import type { ProductFormat } from '../../format';
+import type { ProductFormat } from '../../format/product-format';
 import { expiryNames } from '../dates';
 import { moneynessTicks, roundDistanceText } from '../moneyness-axis';
 import type { ChartTheme } from '../theme';

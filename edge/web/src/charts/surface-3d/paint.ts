@@ -1,5 +1,5 @@
 /** Paints the surface: the farthest quadrilateral first, so that nearer ones cover it. */
-import type { ProductFormat } from '../../format';
+import type { ProductFormat } from '../../format/product-format';
 import { colourScale, scaleColours } from '../colour-scale';
 import type { Plan, Size } from '../drawing';
 import type { SurfaceOnGrid } from '../moneyness';

@@ -1,5 +1,6 @@
 /** How dates, ages and durations are written. An absent one is a dash, never 0. */
-import { decimals, MISSING, type Maybe } from './format';
+import { type Maybe, MISSING } from './absent';
+import { decimals } from './numbers';
 
 /** The calendar date at the exchange, YYYY-MM-DD. */
 export function exchangeDate(instant: number, timeZone: string): string {

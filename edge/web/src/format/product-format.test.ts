@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { direction, MISSING, productFormat, unitName } from './format';
-import { age, calendarDate, exchangeDate, exchangeTime, remaining } from './format-time';
-import { conventions } from './state/conventions';
+import { MISSING } from './absent';
+import { direction } from './direction';
+import { age, calendarDate, exchangeDate, exchangeTime, remaining } from './durations';
+import { productFormat } from './product-format';
+import { unitName } from './quantities';
+import { conventions } from '../state/conventions';
 
 const rupees = productFormat({ currency: 'INR', time_zone: 'Asia/Kolkata', tick_size: 0.05 });
 const dollars = productFormat({ currency: 'USD', time_zone: 'America/New_York', tick_size: 0.01 });

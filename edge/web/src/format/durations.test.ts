@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { MISSING } from './format';
-import { age, milliseconds, remaining, signedMilliseconds } from './format-time';
+import { MISSING } from './absent';
+import { age, milliseconds, remaining, signedMilliseconds } from './durations';
 
 describe('durations', () => {
   it.each([
