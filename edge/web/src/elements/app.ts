@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals-core';
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 
 import { productFormat } from '../format/product-format';
@@ -10,8 +10,9 @@ import { fetchPart } from '../state/parts';
 import { formatPlace, parsePlace, type Place } from '../state/place';
 import type { Preferences } from '../state/preferences';
 import { controls, tokens } from '../styles/tokens';
+import { appBar } from './app-bar';
 import { dialogOf } from './app-dialogs';
-import { accountButton, doorTo, signInInPlace } from './app-session';
+import { doorTo, signInInPlace } from './app-session';
 import { appStyles } from './app.styles';
 import { Following } from './following';
 import { MarketElement } from './market-element';
@@ -20,20 +21,9 @@ import { emptyNotice, noticeStyles, problemNotice } from './notice';
 import { ScreenStage } from './screen-stage';
 import { commandOf, type Command } from './shortcuts';
 import { noticeOfStray, type WaysOn } from './stray';
-import { themeButton } from './theme-button';
-import { toolButton } from './tool-button';
 
-import './connection-badge';
-import './product-tabs';
 import './screen-menu';
 import './source-ribbon';
-
-const LOGO = svg`
-  <svg viewBox="0 0 24 24" aria-hidden="true">
-    <path class="delta" d="M12 3.5 21.5 20.5H2.5Z" />
-    <path class="wave" d="M5.2 15.6c2.3-2.8 4.5-2.8 6.8 0s4.5 2.8 6.8 0" />
-  </svg>
-`;
 
 /** The dashboard: the bar with the products, and the screen of the one that is chosen. */
 @customElement('ds-app')
@@ -100,38 +90,18 @@ export class App extends MarketElement {
         <ds-source-ribbon .server=${this.server}></ds-source-ribbon>
         ${missingPartsNotice()}
       </div>
-      <header class="top">
-        <h1 class="brand">${LOGO}<span class="brand-name">DeltaStream</span></h1>
-        <ds-product-tabs
-          .server=${this.server}
-          .selected=${product}
-          @ds-select-product=${this.#onProduct}
-        ></ds-product-tabs>
-        <div class="tools">
-          <ds-connection-badge
-            .server=${this.server}
-            .product=${product}
-            .expiry=${expiry}
-          ></ds-connection-badge>
-          ${toolButton({
-            sign: '⌕',
-            name: 'Find a product',
-            key: '/',
-            press: this.#commands['choose-product'],
-          })}
-          ${themeButton(this.preferences)}
-          ${toolButton({
-            sign: '⚙',
-            name: 'Settings',
-            press: () => void this.#open('ds-settings'),
-          })}
-          ${accountButton(
-            this.#sessionDoor.state.value,
-            () => void this.#open('ds-account-dialog'),
-          )}
-          ${toolButton({ sign: '?', name: 'Help', key: '?', press: this.#commands.help })}
-        </div>
-      </header>
+      ${appBar({
+        server: this.server,
+        product,
+        expiry,
+        preferences: this.preferences,
+        session: this.#sessionDoor.state.value,
+        show: this.#onProduct,
+        findProduct: this.#commands['choose-product'],
+        openSettings: () => void this.#open('ds-settings'),
+        openAccount: () => void this.#open('ds-account-dialog'),
+        toggleHelp: this.#commands.help,
+      })}
       <ds-screen-menu .place=${{ ...this.#place.value, product, expiry }}></ds-screen-menu>
       <main @ds-select-expiry=${this.#onExpiry} @ds-select-mode=${this.#onMode}>
         ${this.#content(product)}
@@ -149,9 +119,9 @@ export class App extends MarketElement {
   /** Once it is known what is shown, the address says so: it can be copied as it stands. */
   protected override updated(): void {
     const { product, expiry } = this.#shown();
-    // Before the screen's code is there, which does the same.
-    const isThere = this.#stage.screen?.isConnected === true;
-    this.#following.show(this.market, isThere ? product : '', expiry);
+    const isShown = this.#stage.screen?.isConnected === true;
+    // The screen follows it too, but not before its code is there.
+    this.#following.show(this.market, isShown ? product : '', expiry);
     if (expiry === '') return;
     const address = formatPlace({ ...this.#place.peek(), product, expiry });
     if (address !== location.hash) history.replaceState(null, '', address);
