@@ -16,7 +16,10 @@ from tests.edge.sockets_mesh import (
     listening,
     principal,
     running_mesh,
+    tick,
+    ticks,
 )
+from tests.fixtures.eventually import eventually
 
 from deltastream.domain.errors import (
     CredentialsInvalidError,
@@ -264,6 +267,56 @@ async def test_whose_token_is_revoked_is_sent_away() -> None:
         mesh.judgement.revoked.add("ada")
         assert (await sent_away(ada))["reason"] == "CREDENTIALS_INVALID"
         await bob.silence()
+
+
+async def test_who_polls_is_told_with_the_next_poll_and_nothing_that_came_later() -> None:
+    unhurried = SocketLimits(close_seconds=5.0)
+    tokens = {"ada-1": 600.0, "bob-1": 600.0}
+    async with (
+        running_mesh(authenticate=living(tokens), limits=unhurried) as mesh,
+        listening(mesh, auth={"token": "bob-1"}) as bob,
+        aiohttp.ClientSession(f"{mesh.url}/socket.io/") as session,
+    ):
+        ticking = await mesh.ticking()
+        polling = await _polling(session, "ada-1")
+        mesh.judgement.revoked.add("ada")
+
+        async def present() -> int:
+            return mesh.gateway._audience._count
+
+        await eventually(present, lambda count: count == 1)
+        ticking.send(ticks(tick("NIFTY", 25_000.0, sequence=1)))
+        await bob.next_of("underlying_update")
+        told = await (await session.get(polling)).text()
+        assert "CREDENTIALS_INVALID" in told
+        assert "underlying_update" not in told
+        assert (await session.get(polling)).status == 400
+
+
+async def test_who_never_polls_again_is_not_waited_for() -> None:
+    async with (
+        running_mesh(authenticate=living({"ada-1": 600.0}), limits=QUICK) as mesh,
+        aiohttp.ClientSession(f"{mesh.url}/socket.io/") as session,
+    ):
+        await _polling(session, "ada-1")
+        mesh.judgement.revoked.add("ada")
+
+        async def open_sessions() -> list[str]:
+            return mesh.gateway._server._engine.open()
+
+        await eventually(open_sessions, lambda sessions: sessions == [])
+
+
+async def _polling(session: aiohttp.ClientSession, token: str) -> str:
+    """Connect by polling, and be between two polls; return what is polled."""
+    opened = await (await session.get("?EIO=4&transport=polling")).text()
+    sid = opened.split('"')[3]
+    polling = f"?EIO=4&transport=polling&sid={sid}"
+    await _post(session, polling, f'40{{"token":"{token}"}}')
+    read = ""
+    while "connected" not in read:
+        read += await (await session.get(polling)).text()
+    return polling
 
 
 async def test_an_api_key_is_admitted_and_needs_nothing_more() -> None:

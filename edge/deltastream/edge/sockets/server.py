@@ -12,6 +12,7 @@ from deltastream.edge.sockets.admission import AddressLimits
 from deltastream.edge.sockets.connections import Connections
 from deltastream.edge.sockets.engine import Manager, Server, engine_log
 from deltastream.edge.sockets.engine_sessions import EngineSessions
+from deltastream.edge.sockets.farewells import Farewells
 from deltastream.edge.sockets.library import socketio
 from deltastream.edge.sockets.limits import SocketLimits
 from deltastream.edge.sockets.packets import ClientPacket
@@ -72,6 +73,7 @@ class SocketServer:
             reply_limit=limits.replies,
         )
         self._engine = EngineSessions(self._server)
+        self._farewells = Farewells(self._engine, seconds=limits.close_seconds, monotonic=monotonic)
         self._addresses = AddressLimits(
             self._engine, callers, most_sessions=limits.sockets_per_address, limiter=limiter
         )
@@ -101,6 +103,7 @@ class SocketServer:
         if mailbox is not None and not self._engine.is_open(session):
             # The client said goodbye, and the engine leaves its poll unanswered.
             mailbox.put_nowait(None)
+        await self._farewells.answered(session)
         return response
 
     async def sweep(self) -> None:
@@ -119,8 +122,11 @@ class SocketServer:
         self._connections.sweep([connection for connection in used if connection is not None])
         for sid in await self._sessions.overdue():
             _log.info("socket_credentials_ended", sid=sid)
-            if (ended := self._engine.session_of(sid)) is not None:
-                await self._engine.end(ended)
+            ended = self._engine.session_of(sid)
+            self._sessions.leave(sid)
+            if ended is not None:
+                await self._farewells.take(ended)
+        await self._farewells.sweep()
 
     async def close(self) -> None:
         """End all sessions and all background tasks.
