@@ -13,7 +13,6 @@ from playwright.async_api import Browser, CDPSession, Page, Request
 
 WINDOW: Final[ViewportSize] = {"width": 1920, "height": 1080}
 _PATIENCE_MILLISECONDS: Final = 30_000
-_DRAWING: Final = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 _MEGABYTE: Final = 1024 * 1024
 
 # Notes, in the page itself, when its first row stood there, and every task that kept it waiting.
@@ -35,23 +34,9 @@ const look = () => {
 };
 look();
 """
-# Counts the frames in which the table was drawn anew.
-_COUNT_DRAWINGS: Final = """
+# Counts the frames in which the table was drawn anew, and the cells in view that were another text.
+_COUNT: Final = """
 () => {
-  const within = (root, tag) => root.querySelector(tag).shadowRoot;
-  const chain = within(within(document, 'ds-app'), 'ds-option-chain');
-  const body = within(chain, 'ds-chain-grid').querySelector('.body');
-  let drawnAt;
-  window.drawings = 0;
-  new MutationObserver(() => {
-    if (document.timeline.currentTime !== drawnAt) window.drawings += 1;
-    drawnAt = document.timeline.currentTime;
-  }).observe(body, { subtree: true, characterData: true });
-}
-"""
-# The text of every cell of the rows in view, and again when the table has been drawn anew.
-_BEFORE_AND_AFTER: Final = """
-async () => {
   const within = (root, tag) => root.querySelector(tag).shadowRoot;
   const chain = within(within(document, 'ds-app'), 'ds-option-chain');
   const grid = within(chain, 'ds-chain-grid');
@@ -62,58 +47,73 @@ async () => {
   };
   const rows = [...grid.querySelectorAll('.body .row')];
   const cellsOf = (row) => [...row.querySelectorAll(':scope > [role]')];
-  const cells = rows.filter(isInView).flatMap(cellsOf);
-  const texts = () => cells.map((cell) => cell.textContent);
-  const before = texts();
-  await new Promise((drawn) => {
-    const observer = new MutationObserver(() => { observer.disconnect(); drawn(); });
-    observer.observe(grid.querySelector('.body'), { subtree: true, characterData: true });
-  });
-  await new Promise((drawn) => requestAnimationFrame(drawn));
-  const after = texts();
-  return {
-    strikes: rows.length,
-    columns: cellsOf(rows[0]).length,
-    changed: after.filter((text, index) => text !== before[index]).length / after.length,
-  };
+  const cells = new Set(rows.filter(isInView).flatMap(cellsOf));
+  window.drawn = { drawings: 0, changed: 0 };
+  let drawnAt;
+  new MutationObserver((changes) => {
+    if (document.timeline.currentTime !== drawnAt) drawn.drawings += 1;
+    drawnAt = document.timeline.currentTime;
+    for (const { target } of changes) drawn.changed += cells.has(target.parentElement);
+  }).observe(grid.querySelector('.body'), { subtree: true, characterData: true });
+  return { strikes: rows.length, columns: cellsOf(rows[0]).length, cells: cells.size };
 }
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """What one new chain did to the table.
+class Table:
+    """The table that is drawn.
 
     Attributes:
-        strikes: rows of the table.
-        columns: of the table.
-        changed: the share of the cells in view whose text is another one.
+        strikes: its rows.
+        columns: of each.
+        cells: how many are in view.
     """
 
     strikes: int
     columns: int
-    changed: float
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Seconds of the page's thread."""
+
+    scripts: float
+    styles: float
+    layout: float
+
+    def __sub__(self, before: "Work") -> "Work":
+        """Return what was done after an earlier moment."""
+        return Work(
+            scripts=self.scripts - before.scripts,
+            styles=self.styles - before.styles,
+            layout=self.layout - before.layout,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """How often the table was drawn anew in some time.
+    """What was drawn in some time.
 
     Attributes:
         drawings: frames; what comes while one is drawn is in the next.
-        processor: seconds of the page's thread for its scripts, styles and layout.
+        changed: how often a cell in view was given another text.
+        work: what that took.
         seconds: the time.
     """
 
     drawings: int
-    processor: float
+    changed: int
+    work: Work
     seconds: float
 
     def since(self, before: "Drawn") -> "Drawn":
         """Return what came after an earlier moment."""
         return Drawn(
             drawings=self.drawings - before.drawings,
-            processor=self.processor - before.processor,
+            changed=self.changed - before.changed,
+            work=self.work - before.work,
             seconds=self.seconds - before.seconds,
         )
 
@@ -137,14 +137,12 @@ class MeasuredPage:
         await self.page.wait_for_function("() => window.firstRow", timeout=_PATIENCE_MILLISECONDS)
         return float(await self.page.evaluate("firstRow")) / 1000
 
-    async def next_tick(self) -> Tick:
-        """Wait for the table to be drawn anew, and compare."""
-        async with asyncio.timeout(_PATIENCE_MILLISECONDS / 1000):
-            return Tick(**await self.page.evaluate(_BEFORE_AND_AFTER))
+    async def begin_counting(self) -> Table:
+        """Count from now on what is drawn in the rows that are in view now."""
+        return Table(**await self.page.evaluate(_COUNT))
 
-    async def drawing_every_second(self, seconds: float) -> list[Drawn]:
+    async def drawn_every_second(self, seconds: float) -> list[Drawn]:
         """Return, for one second after the other, what was drawn in it, and what that took."""
-        await self.page.evaluate(_COUNT_DRAWINGS)
         every: list[Drawn] = []
         before = await self._drawn()
         while len(every) < seconds:
@@ -156,9 +154,9 @@ class MeasuredPage:
 
     async def _drawn(self) -> Drawn:
         """Return what was drawn since the counting began, and when it was looked at."""
-        used = await drawing_seconds(self.devtools)
-        drawings = int(await self.page.evaluate("drawings"))
-        return Drawn(drawings=drawings, processor=used, seconds=time.perf_counter())
+        work = await work_of(self.devtools)
+        counted: dict[str, int] = await self.page.evaluate("drawn")
+        return Drawn(**counted, work=work, seconds=time.perf_counter())
 
     async def long_tasks(self, *, longer_than: float) -> int:
         """Count the tasks since the last question that took longer than so many seconds."""
@@ -179,11 +177,15 @@ async def thread_metrics(page: Page) -> CDPSession:
     return devtools
 
 
-async def drawing_seconds(devtools: CDPSession) -> float:
-    """Return what scripts, styles and layout have used of the processor so far."""
+async def work_of(devtools: CDPSession) -> Work:
+    """Return what a page's thread has done so far."""
     counted = await devtools.send("Performance.getMetrics")
     metrics: dict[str, float] = {one["name"]: one["value"] for one in counted["metrics"]}
-    return sum(metrics[name] for name in _DRAWING)
+    return Work(
+        scripts=metrics["ScriptDuration"],
+        styles=metrics["RecalcStyleDuration"],
+        layout=metrics["LayoutDuration"],
+    )
 
 
 @asynccontextmanager
