@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.dashboard_assets import fetched_figure, shell_figures
 from benchmarks.dashboard_limit import bare_table
-from benchmarks.dashboard_page import Drawn, MeasuredPage, Table, measured_page
+from benchmarks.dashboard_page import Drawn, MeasuredPage, measured_page
 from benchmarks.mesh import published
 from benchmarks.report import Figure, median
 from playwright.async_api import Browser, expect
