@@ -47,9 +47,8 @@ def chains_of(session: int) -> Iterator[EnrichedChain]:
             yield replace(built, chain=replace(built.chain, sequence=sequence))
 
 
-async def test_by_default_there_is_a_rank_of_two_months_although_chains_are_kept_a_week(
-    mesh: Mesh,
-) -> None:
+async def pruned(mesh: Mesh, *, now: datetime) -> None:
+    """Keep of all sessions what is kept by default."""
     for session in range(SESSIONS):
         await mesh.store.put_chains(list(chains_of(session)))
     settings = StorageSettings.load()
@@ -57,13 +56,18 @@ async def test_by_default_there_is_a_rank_of_two_months_although_chains_are_kept
         mesh.store,
         ages=settings.ages,
         closes=settings.retain_closes,
-        clock=lambda: LAST_CLOSE + timedelta(hours=1),
+        clock=lambda: now,
         sleep=lambda _: asyncio.sleep(0),
         random=lambda: 0.5,
         seconds=lambda: 0.0,
     )
     await retention.prune()
 
+
+async def test_by_default_there_is_a_rank_of_two_months_although_chains_are_kept_a_week(
+    mesh: Mesh,
+) -> None:
+    await pruned(mesh, now=LAST_CLOSE + timedelta(hours=1))
     kept = await mesh.store.chains(
         "NIFTY", None, Window(limit=1000, end=LAST_CLOSE - 7 * DAY), with_legs=False
     )
@@ -75,3 +79,13 @@ async def test_by_default_there_is_a_rank_of_two_months_although_chains_are_kept
     assert [each.iv for each in answer.series] == pytest.approx(volatilities)
     assert answer.rank == pytest.approx(100.0 * (0.2 - 0.1) / (max(volatilities) - 0.1))
     assert reasons(answer) == {}
+
+
+async def test_a_market_that_has_stood_still_for_a_month_has_the_rank_of_its_last_session(
+    mesh: Mesh,
+) -> None:
+    await pruned(mesh, now=LAST_CLOSE + 30 * DAY)
+    request = pb.GetImpliedVolatilityRankRequest(product="NIFTY")
+    answer = await mesh.analytics.GetImpliedVolatilityRank(request)
+    assert answer.sessions == SESSIONS
+    assert answer.iv == pytest.approx(volatility_of(SESSIONS - 1))

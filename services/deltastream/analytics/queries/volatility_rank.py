@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import partial
 from typing import Final
 
@@ -92,10 +92,10 @@ class VolatilityRanks:
         zone = zone_of(await self._history.product(product))
         today = _midnight_before(newest.chain.timestamp, zone)
         past = await self._past.get(
-            (product, today), partial(self._sessions_before, today, product, zone)
+            (product, today),
+            partial(self._sessions, product, zone, start=today - _REACH, end=today),
         )
-        expiries = await self._history.expiries(product)
-        newest_one = await self._sessions(product, expiries, Span(limit=_MOST, start=today), zone)
+        newest_one = await self._sessions(product, zone, start=today)
         series = [*past.answer.series, *newest_one.series][-RANK_SESSIONS:]
         were_observed = past.answer.were_observed or newest_one.were_observed
         return RankedVolatility(
@@ -108,20 +108,18 @@ class VolatilityRanks:
             ),
         )
 
-    async def _sessions_before(self, today: datetime, product: str, zone: tzinfo) -> Sessions:
-        expiries = await self._history.expiries(product, past=True)
-        span = Span(limit=_MOST, start=today - _REACH, end=today)
-        return await self._sessions(product, expiries, span, zone)
-
     async def _sessions(
-        self, product: str, expiries: Sequence[date], span: Span, zone: tzinfo
+        self, product: str, zone: tzinfo, *, start: datetime, end: datetime | None = None
     ) -> Sessions:
         """Read the last chain of each session and expiry, and a few others."""
+        # Of a market that has stood still for long, only closes are left of the newest session too.
+        expiries = await self._history.expiries(product, past=True)
+        span = Span(limit=_MOST, start=start, end=end)
         chains = await in_parallel(
             (
                 partial(self._history.summaries, product, expiry, span, interval=HALF_DAY)
                 for expiry in expiries
-                if span.start is None or expiry >= span.start.date()
+                if expiry >= start.date()
             ),
             most=AT_ONCE,
         )
