@@ -3,6 +3,7 @@ import type * as SocketLibrary from 'socket.io-client';
 import { wantsCredentials } from '../rest/problem';
 import type { Credentials } from '../session/credentials';
 import type { ConnectionEvent } from '../state/connection';
+import { Shared } from '../state/shared';
 import type { Acknowledgement, ClientEvents, ServerEvents, Subject } from './events';
 
 type LiveSocket = SocketLibrary.Socket<ServerEvents, ClientEvents>;
@@ -42,7 +43,8 @@ export interface LiveOptions extends ServerEvents {
  * ends it. After every reconnection all subscriptions are made again, so followers never notice.
  */
 export class LiveConnection {
-  readonly #followers = new Map<string, { readonly subject: Subject; count: number }>();
+  readonly #shared = new Shared();
+  readonly #followed = new Map<string, Subject>();
   #socket: LiveSocket | undefined;
   #closed = false;
   /** The token that was sent last; absent for a visitor. */
@@ -95,19 +97,14 @@ export class LiveConnection {
   /** Follows a subject until the returned function is called. */
   follow(subject: Subject): () => void {
     const key = keyOf(subject);
-    const entry = this.#followers.get(key) ?? { subject, count: 0 };
-    entry.count += 1;
-    this.#followers.set(key, entry);
-    if (entry.count === 1 && this.#socket?.connected) this.#request('subscribe', subject);
-    let following = true;
-    return () => {
-      if (!following) return;
-      following = false;
-      entry.count -= 1;
-      if (entry.count > 0) return;
-      this.#followers.delete(key);
-      if (this.#socket?.connected) this.#request('unsubscribe', subject);
-    };
+    return this.#shared.hold(key, () => {
+      this.#followed.set(key, subject);
+      if (this.#socket?.connected) this.#request('subscribe', subject);
+      return () => {
+        this.#followed.delete(key);
+        if (this.#socket?.connected) this.#request('unsubscribe', subject);
+      };
+    });
   }
 
   /** Ends the connection for good. */
@@ -120,7 +117,7 @@ export class LiveConnection {
     const { onConnection } = this.options;
     socket.on('connect', () => {
       onConnection({ type: 'opened' });
-      for (const { subject } of this.#followers.values()) this.#request('subscribe', subject);
+      for (const subject of this.#followed.values()) this.#request('subscribe', subject);
     });
     socket.on('disconnect', (reason) => {
       if (reason === 'io client disconnect') return;
@@ -172,7 +169,7 @@ export class LiveConnection {
   /** What was not granted is asked for again, for as long as it is wanted. */
   #requestAgain(event: SubjectRequest, subject: Subject): void {
     setTimeout(() => {
-      const isWanted = this.#followers.has(keyOf(subject)) === (event === 'subscribe');
+      const isWanted = this.#followed.has(keyOf(subject)) === (event === 'subscribe');
       if (isWanted && this.#socket?.connected) this.#request(event, subject);
     }, ASK_AGAIN_AFTER);
   }

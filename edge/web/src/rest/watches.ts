@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 
 import { failed, LOADING, ready, type Loadable } from '../state/loadable';
+import { Shared } from '../state/shared';
 import { SignalMap } from '../state/signal-map';
 import type { MarketApi } from './market-api';
 import { problemFrom } from './problem';
@@ -13,7 +14,6 @@ const AGAIN_WITHIN = 5_000;
 export type Later = (milliseconds: number, action: () => void) => () => void;
 
 interface Watch {
-  watchers: number;
   readonly ask: () => void;
   readonly end: () => void;
 }
@@ -24,7 +24,8 @@ interface Watch {
  */
 export class Watches {
   readonly #answers = new SignalMap<Loadable<unknown>>(LOADING);
-  readonly #running = new Map<string, Watch>();
+  readonly #shared = new Shared();
+  readonly #running = new Set<Watch>();
 
   constructor(
     private readonly api: MarketApi,
@@ -33,7 +34,7 @@ export class Watches {
 
   /** Asks at once for all that is watched: other credentials may get another answer. */
   askAgain(): void {
-    for (const watch of [...this.#running.values()]) watch.ask();
+    for (const watch of this.#running) watch.ask();
   }
 
   /** The latest answer to a read; loading until somebody watches it. */
@@ -43,19 +44,17 @@ export class Watches {
 
   /** Keeps an answer fresh, every so many milliseconds, until the returned function is called. */
   watch<Path extends ReadPath>(read: Read<Path>, every: number): () => void {
-    const key = `${addressOf(read)} ${every}`;
-    const watch = this.#running.get(key) ?? { watchers: 0, ...this.#start(read, every) };
-    watch.watchers += 1;
-    this.#running.set(key, watch);
-    return () => {
-      watch.watchers -= 1;
-      if (watch.watchers > 0) return;
-      watch.end();
-      this.#running.delete(key);
-    };
+    return this.#shared.hold(`${addressOf(read)} ${every}`, () => {
+      const watch = this.#start(read, every);
+      this.#running.add(watch);
+      return () => {
+        watch.end();
+        this.#running.delete(watch);
+      };
+    });
   }
 
-  #start<Path extends ReadPath>(read: Read<Path>, every: number): Omit<Watch, 'watchers'> {
+  #start<Path extends ReadPath>(read: Read<Path>, every: number): Watch {
     let forget = (): void => undefined;
     let latest = new AbortController();
     const end = (): void => {
