@@ -108,7 +108,7 @@ class Drawn:
     work: Work
     seconds: float
 
-    def since(self, before: "Drawn") -> "Drawn":
+    def __sub__(self, before: "Drawn") -> "Drawn":
         """Return what came after an earlier moment."""
         return Drawn(
             drawings=self.drawings - before.drawings,
@@ -148,7 +148,7 @@ class MeasuredPage:
         while len(every) < seconds:
             await asyncio.sleep(1.0)
             now = await self._drawn()
-            every.append(now.since(before))
+            every.append(now - before)
             before = now
         return every
 
