@@ -2,6 +2,8 @@
 
 import asyncio
 import csv
+import re
+from typing import Final
 
 from playwright.async_api import expect
 from tests.browser.chain_screen import ChainScreen
@@ -12,6 +14,7 @@ from tests.browser.visit import Visit, Visitor
 from tests.fixtures.running_mesh import RunningMesh
 
 pytestmark = BROWSER_TEST
+_AFTER: Final = "(cell) => getComputedStyle(cell, '::after').content"
 
 
 async def chain_of(visitor: Visit) -> ChainScreen:
@@ -61,6 +64,18 @@ async def test_chosen_columns_are_those_of_both_sides_and_are_remembered(
     await page.get_by_role("button", name="Columns").click()
     await page.get_by_role("button", name="Reset to defaults").click()
     await expect(volume).to_have_count(2)
+
+
+async def test_a_change_has_a_triangle_whoever_chooses_the_colours(
+    mesh: RunningMesh, visit: Visitor
+) -> None:
+    visitor = await visit(mesh.http)
+    chain = await chain_of(visitor)
+    change = chain.table.locator(".body .up, .body .down").first
+    await expect(change).to_have_css("background-image", re.compile("linear-gradient"))
+    await visitor.page.emulate_media(forced_colors="active")
+    await expect(change).to_have_css("background-image", re.compile("^none"))
+    assert await change.evaluate(_AFTER) in {'"▲" / ""', '"▼" / ""'}
 
 
 async def test_a_figure_that_is_clicked_says_where_it_is_from(

@@ -1,5 +1,15 @@
 import { css } from 'lit';
 
+/** Triangles of two halves each, filled with the colour of the text. */
+const UP = css`
+  linear-gradient(to bottom right, transparent 48%, currentcolor 52%),
+  linear-gradient(to bottom left, transparent 48%, currentcolor 52%)
+`;
+const DOWN = css`
+  linear-gradient(to top right, transparent 48%, currentcolor 52%),
+  linear-gradient(to top left, transparent 48%, currentcolor 52%)
+`;
+
 /** What figures, tags and bars look like by what they say; after the styles of the grid. */
 export const cellStyles = css`
   .row > .none {
@@ -14,19 +24,65 @@ export const cellStyles = css`
     color: var(--down);
   }
 
-  /* A glyph for the eye. Its spoken form is empty, because the sign has said it. */
-  .row > .up::before {
-    content: '▲' / '';
+  /*
+   * A triangle after a figure, for the eye: the sign has said it. It lies in the cell's padding, as a
+   * background, because glyphs of their own were a sixth of the layout of each chain.
+   */
+  .row > .up,
+  .row > .down,
+  .row > .moved-up,
+  .row > .moved-down {
+    background-position:
+      right 4px center,
+      right 1px center;
+    background-size: 3px 6px;
+    background-repeat: no-repeat;
   }
 
-  .row > .down::before {
-    content: '▼' / '';
+  .row > .up {
+    background-image: ${UP};
   }
 
-  .row > span::before {
-    margin-right: 5px;
-    font-size: 8px;
-    vertical-align: 1px;
+  .row > .down {
+    background-image: ${DOWN};
+  }
+
+  /* The padding is 6 pixels there. */
+  .narrow .row > .up,
+  .narrow .row > .down {
+    background-position:
+      right 3px center,
+      right 1px center;
+    background-size: 2px 5px;
+  }
+
+  /*
+   * A last price that moved with the latest chain, until the table settles. Nothing fades, because
+   * that would cost a style in every frame.
+   */
+  @media (prefers-reduced-motion: no-preference) {
+    .wide:not(.settled) .row > .moved-up {
+      background-image: ${UP};
+      color: var(--up);
+    }
+
+    .wide:not(.settled) .row > .moved-down {
+      background-image: ${DOWN};
+      color: var(--down);
+    }
+  }
+
+  /* Where the system chooses colours it leaves such backgrounds out. */
+  @media (forced-colors: active) {
+    .row > .up::after,
+    .wide:not(.settled) .row > .moved-up::after {
+      content: '▲' / '';
+    }
+
+    .row > .down::after,
+    .wide:not(.settled) .row > .moved-down::after {
+      content: '▼' / '';
+    }
   }
 
   /* Build-up: up and down are the price, full and hollow say whether open interest grew or shrank. */
@@ -35,6 +91,13 @@ export const cellStyles = css`
     font-size: 11px;
     font-weight: 600;
     text-align: center;
+  }
+
+  /* A glyph whose spoken form is empty. A tag seldom changes. */
+  .row > .buildup::before {
+    margin-right: 3px;
+    font-size: 8px;
+    vertical-align: 1px;
   }
 
   .row > .long-buildup {
@@ -71,40 +134,6 @@ export const cellStyles = css`
 
   .row > .neutral {
     color: var(--muted);
-  }
-
-  .row > .buildup::before {
-    margin-right: 3px;
-  }
-
-  /*
-   * A last price that moved with the latest chain, until the table settles. Nothing fades, because
-   * that would cost a style in every frame.
-   */
-  @media (prefers-reduced-motion: no-preference) {
-    /* At the outer edge, where it takes no room from the figure. */
-    .wide:not(.settled) .row > .moved-up::before,
-    .wide:not(.settled) .row > .moved-down::before {
-      float: left;
-      width: 8px;
-      margin: 0 0 0 -8px;
-    }
-
-    .wide:not(.settled) .row > .moved-up {
-      color: var(--up);
-    }
-
-    .wide:not(.settled) .row > .moved-down {
-      color: var(--down);
-    }
-
-    .wide:not(.settled) .row > .moved-up::before {
-      content: '▲' / '';
-    }
-
-    .wide:not(.settled) .row > .moved-down::before {
-      content: '▼' / '';
-    }
   }
 
   /* Bars of open interest grow from the outer edge toward the strike, on one scale. */
