@@ -34,7 +34,7 @@ describe('columnSheet', () => {
       `:where(.row) > span:nth-of-type(1) { width: ${side} * 1 + 164px * 0); }`,
       `:where(.row) > span:nth-of-type(2) { width: ${side} * 0 + 164px * 1); }`,
       `:where(.row) > span:nth-of-type(3) { width: ${side} * 1 + 164px * 0); }`,
-      `.bar { width: ${side} * 0 + 164px * 0); }`,
+      `.bars { --longest-bar: ${side} * 0 + 164px * 0); }`,
     ]);
   });
 
@@ -45,7 +45,7 @@ describe('columnSheet', () => {
 
   it('lets bars reach over the outer columns, and not beyond', () => {
     const sheet = columnSheet(columns('open_interest', 'volume'), WIDE);
-    expect(sheet).toContain('.bar { width: calc((100% - 164px) / 2 * 1 + 164px * 0); }');
+    expect(sheet).toContain('.bars { --longest-bar: calc((100% - 164px) / 2 * 1 + 164px * 0); }');
   });
 });
 

@@ -27,7 +27,7 @@ export function columnSheet(columns: readonly Column[], tableWidth: number): str
   );
   const outer = columns.filter(({ id }) => OUTER_COLUMNS.has(id));
   const side = leastWidth(outer, tableWidth) / leastWidth(columns, tableWidth);
-  return [...cells, `.bar { width: ${css({ side, strike: 0 })}; }`].join('\n');
+  return [...cells, `.bars { --longest-bar: ${css({ side, strike: 0 })}; }`].join('\n');
 }
 
 /** Says whether a text leaves the cell of a column: it is cut off, and is seen to be. */

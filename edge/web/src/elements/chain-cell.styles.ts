@@ -136,23 +136,14 @@ export const cellStyles = css`
     color: var(--muted);
   }
 
-  /* Bars of open interest grow from the outer edge toward the strike, on one scale. */
-  .bar {
+  /* Bars of open interest grow from the outer edges toward the strike, on one scale. */
+  .bars {
     position: absolute;
     z-index: -1;
-    inset-block: 3px;
+    inset: 3px 0;
+    background:
+      linear-gradient(var(--call-bar) 0 100%) left no-repeat,
+      linear-gradient(var(--put-bar) 0 100%) right no-repeat;
     pointer-events: none;
-  }
-
-  .bar.call {
-    left: 0;
-    background: var(--call-bar);
-    transform-origin: left;
-  }
-
-  .bar.put {
-    right: 0;
-    background: var(--put-bar);
-    transform-origin: right;
   }
 `;

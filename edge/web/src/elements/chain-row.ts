@@ -32,8 +32,7 @@ export function strikeRow(
   context: RowContext,
 ): TemplateResult {
   return html`
-    ${context.hasBars ? [bar(strike.call, 'call', context), bar(strike.put, 'put', context)] : nothing}
-    ${sideCells(strike.call, 'call', context)}
+    ${context.hasBars ? bars(strike, context) : nothing} ${sideCells(strike.call, 'call', context)}
     <span role="rowheader" class="strike">
       <span class="marks">
         ${marks.isMaxPain ? html`<abbr title="Max pain">◆</abbr>` : nothing}
@@ -48,17 +47,16 @@ export function strikeRow(
   `;
 }
 
-/** The open interest as a length; it repeats a figure, so it is a picture and nothing more. */
-function bar(
-  rung: Rung | undefined,
-  side: Side,
-  { largestOpenInterest }: RowContext,
-): TemplateResult {
-  const share = (rung?.leg.open_interest ?? 0) / (largestOpenInterest || 1);
+/** Open interest as lengths; they repeat figures, so they are a picture and nothing more. */
+function bars({ call, put }: Strike, { largestOpenInterest }: RowContext): TemplateResult {
+  const lengths = [call, put].map((rung) => {
+    const share = (rung?.leg.open_interest ?? 0) / (largestOpenInterest || 1);
+    return `calc(var(--longest-bar) * ${share.toFixed(3)}) 100%`;
+  });
   return html`<i
-    class="bar ${side}"
+    class="bars"
     aria-hidden="true"
-    .style=${`transform:scaleX(${share.toFixed(3)})`}
+    .style=${`background-size:${lengths.join()}`}
   ></i>`;
 }
 
