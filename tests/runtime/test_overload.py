@@ -19,6 +19,7 @@ from deltastream.runtime.background import running
 from deltastream.runtime.concurrency import Concurrency, Limit
 from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.overload import OverloadInterceptor
+from deltastream.runtime.interceptors.writing import WritingInterceptor
 from deltastream.runtime.lateness import watch_lateness
 
 CALLS, STREAMS = 3, 2
@@ -72,7 +73,7 @@ class Served:
 async def served() -> AsyncIterator[Served]:
     service = Blocking()
     concurrency = Concurrency(calls=Limit(CALLS, of="calls"), streams=Limit(STREAMS, of="streams"))
-    server = grpc.aio.server(interceptors=(OverloadInterceptor(concurrency),))
+    server = grpc.aio.server(interceptors=(OverloadInterceptor(concurrency), WritingInterceptor()))
     handlers: dict[str, Any] = {
         "Unary": grpc.unary_unary_rpc_method_handler(service.answer),
         "Writing": grpc.unary_stream_rpc_method_handler(service.writing),

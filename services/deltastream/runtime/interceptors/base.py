@@ -2,14 +2,15 @@
 
 import inspect
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf.message import Message
 
 from deltastream.domain.errors import NotOfferedError
+from deltastream.runtime.interceptors.handlers import behaviour_of, with_behaviour
 
 if TYPE_CHECKING:
     from deltastream.runtime.interceptors.handlers import Handler
@@ -28,7 +29,11 @@ def is_ours(method: str) -> bool:
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Surrounds every call of our own services; health and reflection pass untouched."""
+    """Surrounds every call of our own services; health and reflection pass untouched.
+
+    Inside of it a method that streams writes its responses (`writing`): a frame passes no
+    interceptor on its way.
+    """
 
     @abstractmethod
     def around(
@@ -50,55 +55,18 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         # None is gRPC's way to say that no handler knows the method.
         if handler is None or not is_ours(method):
             return handler
-        if handler.request_streaming:
-            return grpc.stream_unary_rpc_method_handler(
-                self._collecting(method, handler.stream_unary),
-                handler.request_deserializer,
-                handler.response_serializer,
-            )
-        if handler.response_streaming:
-            return grpc.unary_stream_rpc_method_handler(
-                self._streaming(method, handler.unary_stream),
-                handler.request_deserializer,
-                handler.response_serializer,
-            )
-        return grpc.unary_unary_rpc_method_handler(
-            self._unary(method, handler.unary_unary),
-            handler.request_deserializer,
-            handler.response_serializer,
-        )
+        return with_behaviour(handler, self._surrounded(method, handler))
 
-    def _unary(self, method: str, behaviour: Any) -> Any:
-        async def call(request: Message, context: Context) -> Message:
-            async with self.around(method, request, context):
+    def _surrounded(self, method: str, handler: "Handler") -> Any:
+        """Return what serves the method from now on: a coroutine function."""
+        behaviour = behaviour_of(handler)
+
+        async def call(request: Any, context: Context) -> Any:
+            shown = RequestStream() if handler.request_streaming else request
+            async with self.around(method, shown, context):
                 # The generated base class answers methods that a servicer lacks by plain functions.
                 if not inspect.iscoroutinefunction(behaviour):
                     raise NotOfferedError(method)
-                response: Message = await behaviour(request, context)
-                return response
-
-        return call
-
-    def _collecting(self, method: str, behaviour: Any) -> Any:
-        """Surround a method that takes a stream and answers once; the contract has no other."""
-
-        async def call(requests: AsyncIterator[Message], context: Context) -> Message:
-            async with self.around(method, RequestStream(), context):
-                if not inspect.iscoroutinefunction(behaviour):
-                    raise NotOfferedError(method)
-                response: Message = await behaviour(requests, context)
-                return response
-
-        return call
-
-    def _streaming(self, method: str, behaviour: Any) -> Any:
-        async def call(request: Message, context: Context) -> AsyncIterator[Message]:
-            async with self.around(method, request, context):
-                if not inspect.isasyncgenfunction(behaviour):
-                    raise NotOfferedError(method)
-                # A caller that leaves while a response is written closes each layer in its turn.
-                async with aclosing(behaviour(request, context)) as responses:
-                    async for response in responses:
-                        yield response
+                return await behaviour(request, context)
 
         return call

@@ -8,10 +8,10 @@ from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.interceptors.access import AccessInterceptor, AccessPolicy
 from deltastream.runtime.interceptors.call_log import CallLogInterceptor
 from deltastream.runtime.interceptors.deadlines import DeadlineInterceptor
-from deltastream.runtime.interceptors.encoded import EncodedResponses
 from deltastream.runtime.interceptors.failures import FailureInterceptor
 from deltastream.runtime.interceptors.overload import OverloadInterceptor
 from deltastream.runtime.interceptors.validation import ValidationInterceptor
+from deltastream.runtime.interceptors.writing import WritingInterceptor
 from deltastream.runtime.telemetry import spans
 from deltastream.runtime.telemetry.rpc import MetricsInterceptor
 from deltastream.runtime.telemetry.traced_calls import TracingInterceptor
@@ -38,5 +38,5 @@ def server_interceptors(
         AccessInterceptor(policy),
         DeadlineInterceptor(maximum=MAXIMUM_UNARY_SECONDS),
         ValidationInterceptor(),
-        EncodedResponses(),
+        WritingInterceptor(),
     )

@@ -26,16 +26,25 @@ def behaviour_of(handler: "Handler") -> Any:
 
 def with_behaviour(handler: "Handler", behaviour: Any) -> "Handler":
     """Return a handler of the same kind that is served by another function."""
-    return _made_like(handler, behaviour, handler.request_deserializer)
+    return _made_like(handler, behaviour=behaviour)
 
 
 def with_deserializer(handler: "Handler", deserialize: Any) -> "Handler":
     """Return a handler of the same kind that decodes requests in another way."""
-    return _made_like(handler, behaviour_of(handler), deserialize)
+    return _made_like(handler, deserialize=deserialize)
 
 
-def _made_like(handler: "Handler", behaviour: Any, deserialize: Any) -> "Handler":
+def with_serializer(handler: "Handler", serialize: Any) -> "Handler":
+    """Return a handler of the same kind that encodes responses in another way."""
+    return _made_like(handler, serialize=serialize)
+
+
+def _made_like(
+    handler: "Handler", *, behaviour: Any = None, deserialize: Any = None, serialize: Any = None
+) -> "Handler":
     made: Handler = _MAKE[handler.request_streaming, handler.response_streaming](
-        behaviour, deserialize, handler.response_serializer
+        behaviour or behaviour_of(handler),
+        deserialize or handler.request_deserializer,
+        serialize or handler.response_serializer,
     )
     return made

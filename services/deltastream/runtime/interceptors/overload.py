@@ -1,8 +1,6 @@
 """Refuses calls beyond what the server takes on."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
-from inspect import isasyncgenfunction
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -39,11 +37,10 @@ class OverloadInterceptor(grpc.aio.ServerInterceptor):
             return handler
         streaming = handler.request_streaming or handler.response_streaming
         limit = self._concurrency.streams if streaming else self._concurrency.calls
-        bounded = _streaming if handler.response_streaming else _answering
-        return with_behaviour(handler, bounded(behaviour_of(handler), limit))
+        return with_behaviour(handler, _bounded(behaviour_of(handler), limit))
 
 
-def _answering(behaviour: Any, limit: Limit) -> Any:
+def _bounded(behaviour: Any, limit: Limit) -> Any:
     async def call(request: Any, context: Context) -> Any:
         if not limit.admit():
             await abort(context, failure_of(OverloadedError(limit.size)))
@@ -53,26 +50,3 @@ def _answering(behaviour: Any, limit: Limit) -> Any:
             limit.release()
 
     return call
-
-
-def _streaming(behaviour: Any, limit: Limit) -> Any:
-    async def call(request: Any, context: Context) -> None:
-        if not limit.admit():
-            await abort(context, failure_of(OverloadedError(limit.size)))
-        try:
-            await _respond(behaviour, request, context)
-        finally:
-            limit.release()
-
-    return call
-
-
-async def _respond(behaviour: Any, request: Any, context: Context) -> None:
-    """Run a handler of either style: one that yields its responses, or one that writes them."""
-    if not isasyncgenfunction(behaviour):
-        await behaviour(request, context)
-        return
-    # Closed here and now when the call is cancelled, not when the generator is collected.
-    async with aclosing(behaviour(request, context)) as responses:
-        async for response in responses:
-            await context.write(response)

@@ -17,7 +17,7 @@ from deltastream.runtime.interceptors.base import (
     is_ours,
 )
 from deltastream.runtime.interceptors.decoding import never_failing, require_readable
-from deltastream.runtime.interceptors.handlers import with_deserializer
+from deltastream.runtime.interceptors.handlers import behaviour_of, with_deserializer
 
 if TYPE_CHECKING:
     import protovalidate
@@ -60,8 +60,8 @@ class ValidationInterceptor(CallInterceptor):
 
     What is no message at all is refused here too: by now it is known who calls.
 
-    It has to be the innermost, next to the servicer: elsewhere it does not see which methods
-    validate themselves, and checks their requests too.
+    It has to be the innermost of those that surround a call: elsewhere it does not see which
+    methods validate themselves, and checks their requests too.
     """
 
     def __init__(self) -> None:
@@ -87,23 +87,16 @@ class ValidationInterceptor(CallInterceptor):
             await self._check(request)
         yield
 
-    def _collecting(self, method: str, behaviour: Any) -> Any:
-        collect = super()._collecting(method, behaviour)
+    def _surrounded(self, method: str, handler: "Handler") -> Any:
+        behaviour = behaviour_of(handler)
+        if hasattr(behaviour, _MARK):
+            return _readable(behaviour)
+        surrounded = super()._surrounded(method, handler)
+        if not handler.request_streaming:
+            return surrounded
 
-        async def call(requests: AsyncIterator[Message], context: Context) -> Message:
-            response: Message = await collect(self._each_checked(requests), context)
-            return response
-
-        return call
-
-    def _unary(self, method: str, behaviour: Any) -> Any:
-        if not hasattr(behaviour, _MARK):
-            return super()._unary(method, behaviour)
-
-        async def call(request: Message, context: Context) -> Message:
-            require_readable(request)
-            response: Message = await behaviour(request, context)
-            return response
+        async def call(requests: AsyncIterator[Message], context: Context) -> Any:
+            return await surrounded(self._each_checked(requests), context)
 
         return call
 
@@ -119,6 +112,14 @@ class ValidationInterceptor(CallInterceptor):
             async with self._loading:
                 await asyncio.to_thread(_validator)
         require_valid(request)
+
+
+def _readable(behaviour: Any) -> Any:
+    async def call(request: Message, context: Context) -> Any:
+        require_readable(request)
+        return await behaviour(request, context)
+
+    return call
 
 
 @cache

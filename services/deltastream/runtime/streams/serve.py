@@ -51,7 +51,7 @@ class Streaming(Generic[ResponseT]):
         """Yield the responses to a request that has passed validation.
 
         They are encoded already, whatever their type says to gRPC's generated servicers: the
-        server sends bytes as they are (`runtime.interceptors.encoded`).
+        server sends bytes as they are (`runtime.interceptors.writing`).
         """
         await self.hub.ready()
         writer = FrameWriter(self.response, epoch=self.hub.log.epoch)

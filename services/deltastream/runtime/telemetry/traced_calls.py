@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from typing import Any, Final
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf.message import Message
 
 from deltastream.runtime.interceptors.base import CallInterceptor, Context
+from deltastream.runtime.interceptors.handlers import behaviour_of
 from deltastream.runtime.telemetry import attributes, spans
 from deltastream.runtime.telemetry.spans import Kind, Span
 from deltastream.runtime.telemetry.traced_channel import (
@@ -17,6 +18,9 @@ from deltastream.runtime.telemetry.traced_channel import (
     name_of,
     stated_place,
 )
+
+if TYPE_CHECKING:
+    from deltastream.runtime.interceptors.handlers import Handler
 
 # What the server is to blame for; of all else the caller is.
 _FAULTS: Final = frozenset(
@@ -55,16 +59,16 @@ class TracingInterceptor(CallInterceptor):
             finally:
                 span.end()
 
-    def _streaming(self, method: str, behaviour: Any) -> Any:
-        async def call(request: Message, context: Context) -> AsyncIterator[Message]:
+    def _surrounded(self, method: str, handler: "Handler") -> Any:
+        if not handler.response_streaming:
+            return super()._surrounded(method, handler)
+        behaviour = behaviour_of(handler)
+
+        async def call(request: Any, context: Context) -> None:
             subscription = _Subscription(method, context)
             with spans.entered(subscription.span):
                 try:
-                    async with aclosing(behaviour(request, context)) as responses:
-                        async for response in responses:
-                            if subscription.is_opening:
-                                subscription.opened()
-                            yield response
+                    await behaviour(request, _Opening(context, subscription))
                 except BaseException as error:
                     subscription.failed(error)
                     raise
@@ -105,6 +109,23 @@ class _Subscription:
         return spans.start(name, kind=Kind.SERVER, parent=self.span, attributes=facts)
 
 
+class _Opening:
+    """The context of a stream, which tells when its first response is there."""
+
+    def __init__(self, context: Context, subscription: _Subscription) -> None:
+        self._context = context
+        self._subscription = subscription
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    async def write(self, response: Any) -> None:
+        """Send a response."""
+        if self._subscription.is_opening:
+            self._subscription.opened()
+        await self._context.write(response)
+
+
 def _start(method: str, context: Context) -> Span:
     span = spans.start(
         name_of(method),
@@ -132,7 +153,7 @@ def _describe(span: Span, error: BaseException | None, context: Context) -> None
 
 
 def _code_of(error: BaseException | None, context: Context) -> grpc.StatusCode:
-    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+    if isinstance(error, asyncio.CancelledError):
         return grpc.StatusCode.CANCELLED
     otherwise = grpc.StatusCode.OK if error is None else grpc.StatusCode.UNKNOWN
     code: Any = context.code()

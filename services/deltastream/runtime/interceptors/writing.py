@@ -1,0 +1,58 @@
+"""Sends what servicers stream."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from inspect import isasyncgenfunction
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.interceptors.handlers import with_behaviour, with_serializer
+
+if TYPE_CHECKING:
+    from deltastream.runtime.interceptors.handlers import Handler
+
+Serializer = Callable[[Any], bytes]
+
+
+class WritingInterceptor(grpc.aio.ServerInterceptor):
+    """Writes what a servicer yields, and sends bytes as they are.
+
+    It belongs inside of all others. They surround the call, and were every one of them to pass each
+    response on, a frame would cost as much before it is sent as the sending does.
+
+    Many subscribers get the same events: encoded once, they are sent to all.
+    """
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Wrap the called method and its encoder, if it yields."""
+        handler = await continuation(handler_call_details)
+        if handler is None or not isasyncgenfunction(handler.unary_stream):
+            return handler
+        writing = with_behaviour(handler, _writing(handler.unary_stream))
+        return with_serializer(writing, _passing_bytes(handler.response_serializer))
+
+
+def _writing(behaviour: Any) -> Any:
+    async def call(request: Any, context: Context) -> None:
+        # Closed here and now when the call is cancelled, not when the generator is collected.
+        async with aclosing(behaviour(request, context)) as responses:
+            async for response in responses:
+                await context.write(response)
+
+    return call
+
+
+def _passing_bytes(serialize: Serializer | None) -> Serializer | None:
+    if serialize is None:
+        return None
+
+    def pass_or_serialize(response: Any) -> bytes:
+        return response if isinstance(response, bytes) else serialize(response)
+
+    return pass_or_serialize
