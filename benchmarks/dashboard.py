@@ -47,7 +47,7 @@ _SETTINGS: Final = {
     "DELTASTREAM_CHAIN_INTERVAL": "0.1",
     # Of three chains two follow a move of the price, which changes a third of the cells and more;
     # between moves only what was traded changes.
-    "DELTASTREAM_TICK_INTERVAL": "0.15",
+    "DELTASTREAM_TICK_INTERVAL": "0.16",
     "DELTASTREAM_CLIENT_RATE": "0",
 }
 
