@@ -85,7 +85,8 @@ async def _charts(browser: Browser, mesh: RunningMesh) -> list[Figure]:
             await measured.page.goto(f"{mesh.http}/{screen.place(_PRODUCT)}")
             await expect(measured.page.locator(screen.figures).first).to_be_visible()
             if screen.has_figures and not figures:
-                figures.append(fetched_figure("the chain and a chart", measured.fetched))
+                files = measured.fetched
+                figures.append(fetched_figure("the chain and a chart", files, wanted="at most 230"))
         return [*figures, fetched_figure(f"all {len(SCREENS)} screens", measured.fetched)]
 
 

@@ -37,19 +37,20 @@ def shell_figures() -> list[Figure]:
     ]
 
 
-def fetched_figure(what: str, fetched: Iterable[str]) -> Figure:
+def fetched_figure(what: str, fetched: Iterable[str], *, wanted: str = "") -> Figure:
     """Measure what a browser has fetched.
 
     Args:
         what: it has shown meanwhile.
         fetched: names of files, as the edge serves them.
+        wanted: how much it may be, in words.
     """
     files = {STATIC / (name or _PAGE) for name in fetched}
     return Figure(
         name=f"all {len(files)} files that are fetched for {what}, brotli",
         value=_compressed(files, ".br") / _KILOBYTE,
         unit="KB",
-        wanted="at most 230",
+        wanted=wanted,
     )
 
 
