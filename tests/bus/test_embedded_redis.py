@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 from redis.asyncio import Redis
+from tests.bus.append_only_file import everything_written
 
 from deltastream.runtime.embedded_redis import (
     EmbeddedRedis,
@@ -90,6 +91,7 @@ async def test_what_was_written_is_there_after_a_crash_and_a_restart(folder: Pat
     async with Redis.from_url(server.url) as client:
         await server.start()
         await client.set("key", "value")
+        await everything_written(server.url)
         await server.kill()
         assert not (folder / "socket").exists()
 

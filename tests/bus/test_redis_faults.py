@@ -7,6 +7,7 @@ import signal
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
+from tests.bus.append_only_file import everything_written
 from tests.fixtures.bus_entries import entries_of, sequences_of
 from tests.fixtures.redis_proxy import RedisProxy
 
@@ -35,7 +36,7 @@ async def letters_on(bus: RedisStreamsBus) -> list[bytes]:
     return [entry.payload for entry in await bus.latest(DEAD_LETTERS, limit=100)]
 
 
-async def test_everything_survives_a_crash_of_the_server(
+async def test_everything_that_was_written_survives_a_crash_of_the_server(
     own_redis: EmbeddedRedis, own_bus: RedisStreamsBus
 ) -> None:
     lease = await lease_of(own_bus)
@@ -44,6 +45,7 @@ async def test_everything_survives_a_crash_of_the_server(
     await own_bus.commit(GROUP, {TICKS: 1}, under=[lease], letters=[b"given up"])
     epoch = await own_bus.epoch()
 
+    await everything_written(own_redis.url)
     await own_redis.kill()
     with pytest.raises(DependencyUnavailableError) as caught:
         await own_bus.publish(entries_of(TICKS, 4))
@@ -67,6 +69,7 @@ async def test_the_last_sequence_of_an_emptied_subject_survives_a_crash(
     await own_bus.publish(entries_of(TICKS, 1, 2, 3))
     await own_bus.trim(TICKS, keep=0)
 
+    await everything_written(own_redis.url)
     await own_redis.kill()
     await own_redis.start()
 
