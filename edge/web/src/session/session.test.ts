@@ -170,6 +170,18 @@ describe('Session', () => {
     }, WITHIN);
   });
 
+  it('is renewed in the end where the clock was set back meanwhile', async () => {
+    const { session } = await signedIn();
+    const token = await session.token();
+    edge.auth.away = 503;
+    expect(await session.renew(token)).toBe(false);
+    edge.auth.away = undefined;
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 60_000);
+    await vi.waitFor(async () => {
+      expect(await session.token()).not.toBe(token);
+    }, WITHIN);
+  });
+
   it('asks a server that cannot renew it no more than now and then', async () => {
     const { session } = await signedIn();
     const token = await session.token();

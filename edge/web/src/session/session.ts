@@ -174,7 +174,11 @@ export class Session implements Credentials {
   #renewIn(milliseconds: number): void {
     clearTimeout(this.#timer);
     const delay = Math.min(Math.max(milliseconds, SHORTEST_TIMER), LONGEST_TIMER);
-    this.#timer = setTimeout(() => void this.renew(this.#held?.token), delay);
+    this.#timer = setTimeout(() => {
+      // Now it is worth a try, even if the clock says otherwise: it may have been set back.
+      this.#notBefore = 0;
+      void this.renew(this.#held?.token);
+    }, delay);
   }
 
   #isCurrent(): boolean {
