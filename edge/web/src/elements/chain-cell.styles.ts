@@ -72,14 +72,29 @@ export const cellStyles = css`
     }
   }
 
-  /* Where the system chooses colours it leaves such backgrounds out. */
+  /* Where the system chooses the colours, it leaves such backgrounds out. */
   @media (forced-colors: active) {
     .row > .up::after,
+    .row > .down::after,
+    .row > .moved-up::after,
+    .row > .moved-down::after {
+      font-size: 8px;
+    }
+
+    .row > .up::after {
+      content: '▲' / '';
+    }
+
+    .row > .down::after {
+      content: '▼' / '';
+    }
+  }
+
+  @media (forced-colors: active) and (prefers-reduced-motion: no-preference) {
     .wide:not(.settled) .row > .moved-up::after {
       content: '▲' / '';
     }
 
-    .row > .down::after,
     .wide:not(.settled) .row > .moved-down::after {
       content: '▼' / '';
     }
