@@ -28,8 +28,27 @@ def is_ours(method: str) -> bool:
     return method.startswith(_OURS)
 
 
-class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Surrounds every call of our own services; health and reflection pass untouched.
+class HandlerInterceptor(grpc.aio.ServerInterceptor):
+    """Changes how the methods of our own services are handled; health and reflection it leaves."""
+
+    @abstractmethod
+    def changed(self, method: str, handler: "Handler") -> "Handler":
+        """Return what handles a method from now on; `method` is its full path."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> "Handler | None":
+        """Change the handler of the called method."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        # None is gRPC's way to say that no handler knows the method.
+        return self.changed(method, handler) if handler is not None and is_ours(method) else handler
+
+
+class CallInterceptor(HandlerInterceptor):
+    """Surrounds every call of our own services.
 
     Inside of it a method that streams writes its responses (`writing`): a frame passes no
     interceptor on its way.
@@ -44,17 +63,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         The request of a call that sends several is a RequestStream.
         """
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> "Handler | None":
-        """Wrap the handler of the called method."""
-        handler = await continuation(handler_call_details)
-        method = handler_call_details.method
-        # None is gRPC's way to say that no handler knows the method.
-        if handler is None or not is_ours(method):
-            return handler
+    def changed(self, method: str, handler: "Handler") -> "Handler":
+        """Wrap what serves the method."""
         return with_behaviour(handler, self._surrounded(method, handler))
 
     def _surrounded(self, method: str, handler: "Handler") -> Any:

@@ -1,12 +1,11 @@
 """Refuses requests that break the rules written in the contract."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import grpc
 from google.protobuf.message import Message
 
 from deltastream.runtime.errors import ValidationFailedError
@@ -14,7 +13,6 @@ from deltastream.runtime.interceptors.base import (
     CallInterceptor,
     Context,
     RequestStream,
-    is_ours,
 )
 from deltastream.runtime.interceptors.decoding import never_failing, require_readable
 from deltastream.runtime.interceptors.handlers import behaviour_of, with_deserializer
@@ -67,16 +65,11 @@ class ValidationInterceptor(CallInterceptor):
     def __init__(self) -> None:
         self._loading = asyncio.Lock()
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> "Handler | None":
-        """Wrap the handler of the called method, and its decoder."""
-        handler = await super().intercept_service(continuation, handler_call_details)
-        if handler is None or not is_ours(handler_call_details.method):
-            return handler
-        return with_deserializer(handler, never_failing(handler.request_deserializer))
+    def changed(self, method: str, handler: "Handler") -> "Handler":
+        """Wrap what serves the method, and its decoder."""
+        return with_deserializer(
+            super().changed(method, handler), never_failing(handler.request_deserializer)
+        )
 
     @asynccontextmanager
     async def around(self, method: str, request: Message, context: Context) -> AsyncIterator[None]:

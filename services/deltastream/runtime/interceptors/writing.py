@@ -1,13 +1,11 @@
 """Sends what servicers stream."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 from inspect import isasyncgenfunction
 from typing import TYPE_CHECKING, Any
 
-import grpc
-
-from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.interceptors.base import Context, HandlerInterceptor
 from deltastream.runtime.interceptors.handlers import with_behaviour, with_serializer
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 Serializer = Callable[[Any], bytes]
 
 
-class WritingInterceptor(grpc.aio.ServerInterceptor):
+class WritingInterceptor(HandlerInterceptor):
     """Writes what a servicer yields, and sends bytes as they are.
 
     It belongs inside of all others. They surround the call, and were every one of them to pass each
@@ -25,14 +23,10 @@ class WritingInterceptor(grpc.aio.ServerInterceptor):
     Many subscribers get the same events: encoded once, they are sent to all.
     """
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> "Handler | None":
-        """Wrap the called method and its encoder, if it yields."""
-        handler = await continuation(handler_call_details)
-        if handler is None or not isasyncgenfunction(handler.unary_stream):
+    def changed(self, method: str, handler: "Handler") -> "Handler":
+        """Wrap the method and its encoder, if it yields."""
+        del method
+        if not isasyncgenfunction(handler.unary_stream):
             return handler
         writing = with_behaviour(handler, _writing(handler.unary_stream))
         return with_serializer(writing, _passing_bytes(handler.response_serializer))

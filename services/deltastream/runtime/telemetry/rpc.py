@@ -1,7 +1,7 @@
 """What is measured of calls, and the interceptor that does it."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +9,7 @@ import grpc
 from prometheus_client import Counter, Histogram
 
 from deltastream.runtime.contract import has_stream, method_of
-from deltastream.runtime.interceptors.base import Context, is_ours
+from deltastream.runtime.interceptors.base import Context, HandlerInterceptor
 from deltastream.runtime.interceptors.handlers import behaviour_of, with_behaviour
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS, ByValue, Instruments
@@ -21,7 +21,7 @@ _UNKNOWN: Final = "unknown"
 _BY_NUMBER: Final[dict[int, str]] = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
-class MetricsInterceptor(grpc.aio.ServerInterceptor):
+class MetricsInterceptor(HandlerInterceptor):
     """Counts calls and streams and says how they ended; health and reflection pass untouched.
 
     It belongs outside of all others, so that it sees what was refused too. A stream costs it
@@ -42,17 +42,9 @@ class MetricsInterceptor(grpc.aio.ServerInterceptor):
         self._stopwatch = stopwatch
         self._measures: dict[str, _Measures] = {}
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> "Handler | None":
-        """Wrap the handler of the called method."""
-        handler = await continuation(handler_call_details)
-        path = handler_call_details.method
-        if handler is None or not is_ours(path):
-            return handler
-        measures = self._measures.get(path) or self._measures_of(path)
+    def changed(self, method: str, handler: "Handler") -> "Handler":
+        """Wrap what serves the method."""
+        measures = self._measures.get(method) or self._measures_of(method)
         behaviour = behaviour_of(handler)
 
         async def call(request: Any, context: Context) -> Any:
