@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import grpc
 import pytest
+from structlog.testing import capture_logs
 from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import LoopbackSettings, reason_of
 from tests.fixtures.token_authority import TokenAuthority
@@ -163,6 +164,18 @@ async def test_who_does_not_read_hears_of_it_when_reading_on(
         # By then it has filled the window, and waits for us.
         await eventually(role.open, (0).__eq__)
         assert await ending(call) == EXPIRED
+
+
+async def test_who_does_not_read_and_leaves_needs_not_hear_of_it(
+    role: Role, authority: TokenAuthority
+) -> None:
+    role.servicer.silent = False
+    with capture_logs() as logs:
+        async with streaming(role, authority.token("reader", lifetime=0.3)) as call:
+            await eventually(role.open, (0).__eq__)
+            call.cancel()
+    (end,) = [log for log in logs if log["event"].startswith("rpc_")]
+    assert (end["event"], end["error"]) == ("rpc_cancelled", "CancelledError")
 
 
 async def test_a_stream_ends_when_its_session_is_known_to_have_ended(

@@ -18,6 +18,7 @@ from deltastream.edge.passthrough.metadata import Metadata, keys_among, passed_o
 from deltastream.runtime.errors import DrainingError, failure_of
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.interceptors.writing import write
 from deltastream.runtime.patience import PATIENCE_SECONDS
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS
@@ -140,7 +141,7 @@ class Relay:
 async def _forward(call: Call, context: Context, frames: Counter) -> None:
     await _send_initial_metadata(call, context)
     while (message := await call.read()) is not grpc.aio.EOF:
-        await context.write(message)
+        await write(context, message)
         frames.inc()
     context.set_trailing_metadata(tuple(await call.trailing_metadata()))
 

@@ -33,8 +33,8 @@ async def end(
 
     Raises:
         AbortError: it was sent; gRPC expects its own exception back.
-        CancelledError: the caller did not read it within `seconds`, so that nobody will hear how
-            the call ended.
+        CancelledError: the caller has left, or did not read it within `seconds`, so that nobody
+            will hear how the call ended.
     """
     count_refusal(trailing)
     try:
@@ -43,3 +43,5 @@ async def end(
     except TimeoutError:
         _log.info("ending_not_heard", code=code.name, peer=context.peer())
         raise asyncio.CancelledError from None
+    except grpc.aio.InternalError as error:
+        raise asyncio.CancelledError from error

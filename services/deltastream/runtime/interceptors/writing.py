@@ -1,9 +1,12 @@
 """Sends what servicers stream."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from inspect import isasyncgenfunction
 from typing import TYPE_CHECKING, Any
+
+import grpc
 
 from deltastream.runtime.interceptors.base import Context, HandlerInterceptor
 from deltastream.runtime.interceptors.handlers import with_behaviour, with_serializer
@@ -32,12 +35,25 @@ class WritingInterceptor(HandlerInterceptor):
         return with_serializer(writing, _passing_bytes(handler.response_serializer))
 
 
+async def write(context: Context, response: Any) -> None:
+    """Send one response of a stream.
+
+    Raises:
+        CancelledError: the caller has left. gRPC cancels the call then, but a response on its way
+            to them may fail a moment before it does.
+    """
+    try:
+        await context.write(response)
+    except grpc.aio.InternalError as error:
+        raise asyncio.CancelledError from error
+
+
 def _writing(behaviour: Any) -> Any:
     async def call(request: Any, context: Context) -> None:
         # Closed here and now when the call is cancelled, not when the generator is collected.
         async with aclosing(behaviour(request, context)) as responses:
             async for response in responses:
-                await context.write(response)
+                await write(context, response)
 
     return call
 
