@@ -38,6 +38,7 @@ def test_ticks_are_as_the_codec_has_them_and_numbered_one_by_one() -> None:
         UnderlyingTick(product="NIFTY", price=100.1, timestamp=BEGIN + timedelta(microseconds=1)),
         UnderlyingTick(product="NIFTY", price=99.9, timestamp=NOW, volume=0.0),
         UnderlyingTick(product="NIFTY", price=99.9, timestamp=NOW, volume=12.0),
+        UnderlyingTick(product="NIFTY", price=100.0, timestamp=BEGIN, volume=None),
     ]
 
     payload = tick_payload(ticks, first_sequence=40, processed_at=NOW)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _SECONDS_A_DAY: Final = 86_400
 _MICROSECONDS_A_SECOND: Final = 1_000_000
 
@@ -22,7 +23,8 @@ def microseconds_of(moment: datetime) -> int:
 
 def moment_of(microseconds: int) -> datetime:
     """Return the moment in UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    # To multiply takes half the time that a new timedelta does.
+    return _EPOCH + microseconds * _MICROSECOND
 
 
 def optional_microseconds_of(moment: datetime | None) -> int | None:

@@ -32,10 +32,9 @@ class FeedProgress:
     ) -> None:
         """Count a batch that the bus has acknowledged as these entries."""
         for entry in entries:
-            product = product_of(entry.subject)
-            self.products.setdefault(product, ProductProgress()).last_sequence = entry.sequence
+            self._of(product_of(entry.subject)).last_sequence = entry.sequence
         for event in batch:
-            progress = self.products.setdefault(event.product, ProductProgress())
+            progress = self._of(event.product)
             match event:
                 case UnderlyingTick():
                     progress.ticks += 1
@@ -46,3 +45,9 @@ class FeedProgress:
             if progress.last_event_at is None or event.timestamp > progress.last_event_at:
                 progress.last_event_at = event.timestamp
             progress.published_at = at
+
+    def _of(self, product: str) -> ProductProgress:
+        progress = self.products.get(product)
+        if progress is None:
+            progress = self.products[product] = ProductProgress()
+        return progress

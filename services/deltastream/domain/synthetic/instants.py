@@ -19,7 +19,8 @@ def instant_of(moment: datetime) -> int:
 
 def moment_of(instant: int) -> datetime:
     """Return the moment of an instant, UTC."""
-    return _EPOCH + timedelta(microseconds=instant)
+    # To multiply takes half the time that a new timedelta does.
+    return _EPOCH + instant * _MICROSECOND
 
 
 def seconds_between(start: int, end: int) -> float:

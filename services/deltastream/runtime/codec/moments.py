@@ -8,18 +8,28 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from deltastream.domain.errors import InvalidValueError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_A_DAY: Final = 86_400
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def to_timestamp(moment: datetime) -> Timestamp:
     """Encode an aware datetime."""
-    micros = (moment - _EPOCH) // _MICROSECOND
-    return Timestamp(seconds=micros // 1_000_000, nanos=micros % 1_000_000 * 1000)
+    timestamp = Timestamp()
+    set_timestamp(timestamp, moment)
+    return timestamp
+
+
+def set_timestamp(timestamp: Timestamp, moment: datetime) -> None:
+    """Make a timestamp that of an aware datetime."""
+    since = moment - _EPOCH
+    timestamp.seconds = since.days * _SECONDS_A_DAY + since.seconds
+    timestamp.nanos = since.microseconds * 1000
 
 
 def to_datetime(timestamp: Timestamp) -> datetime:
     """Decode to an aware datetime in UTC, truncating to microseconds."""
-    return _EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
+    # To multiply takes half the time that a timedelta of seconds and microseconds does.
+    return _EPOCH + (timestamp.seconds * 1_000_000 + timestamp.nanos // 1000) * _MICROSECOND
 
 
 def to_date(text: str, *, field: str = "expiry") -> date:
