@@ -1,14 +1,32 @@
-"""Takes chains out of a request: all of them sound, or a refusal that names what is wrong."""
+"""Takes events out of a request: all of them sound, or a refusal that names what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from google.protobuf.message import Message
 
 from deltastream.domain.errors import InvalidValueError
-from deltastream.domain.events import EnrichedChain
-from deltastream.market.v1 import chain_pb2
+from deltastream.domain.events import EnrichedChain, UnderlyingTick
 from deltastream.runtime.codec.chains import decode_enriched_chains
+from deltastream.runtime.codec.ticks import decode_tick
 from deltastream.runtime.interceptors.validation import require_valid
-from deltastream.storage.sound_chains import certainly_sound
+from deltastream.storage import sound_chains, sound_ticks
 from deltastream.storage.v1 import storage_service_pb2 as pb
+
+EventT = TypeVar("EventT")
+
+
+def decode_ticks(request: pb.PutTicksRequest) -> Sequence[UnderlyingTick]:
+    """Decode the ticks of a request that nobody has validated yet.
+
+    Raises:
+        ValidationFailedError: the request breaks rules of the contract.
+        InvalidValueError: it keeps them, and a tick has a time that cannot be.
+    """
+    ticks = _decode(request, "ticks", map(decode_tick, request.ticks))
+    if not sound_ticks.certainly_sound(request.ticks, ticks):
+        require_valid(request)
+    return ticks
 
 
 def decode_chains(request: pb.PutChainsRequest) -> Sequence[EnrichedChain]:
@@ -18,24 +36,26 @@ def decode_chains(request: pb.PutChainsRequest) -> Sequence[EnrichedChain]:
         ValidationFailedError: the request breaks rules of the contract.
         InvalidValueError: it keeps them, and a chain has a value that cannot be.
     """
+    chains = _decode(request, "chains", decode_enriched_chains(request.chains))
+    if not sound_chains.certainly_sound(request.chains, chains):
+        require_valid(request)
+    return chains
+
+
+def _decode(request: Message, field: str, events: Iterable[EventT]) -> Sequence[EventT]:
+    """Take the events of a field, as they are decoded."""
+    decoded: list[EventT] = []
     try:
-        chains = _decode(request.chains)
-    except InvalidValueError:
+        decoded.extend(events)
+    except (InvalidValueError, ValueError, OverflowError) as error:
         # What cannot be decoded mostly breaks a rule, which says better what is wrong.
         require_valid(request)
-        raise
-    if not certainly_sound(request.chains, chains):
-        require_valid(request)
-    return chains
+        raise _named(f"{field}[{len(decoded)}]", error) from error
+    return decoded
 
 
-def _decode(messages: Sequence[chain_pb2.EnrichedChain]) -> Sequence[EnrichedChain]:
-    chains: list[EnrichedChain] = []
-    try:
-        chains.extend(decode_enriched_chains(messages))
-    except InvalidValueError as error:
-        raise InvalidValueError(f"chains[{len(chains)}].{error.field}", error.problem) from error
-    except (ValueError, OverflowError) as error:
-        # A number of an enumeration that is none, a time beyond the calendar.
-        raise InvalidValueError(f"chains[{len(chains)}]", str(error)) from error
-    return chains
+def _named(place: str, error: Exception) -> InvalidValueError:
+    if isinstance(error, InvalidValueError):
+        return InvalidValueError(f"{place}.{error.field}", error.problem)
+    # A number of an enumeration that is none, a time beyond the calendar.
+    return InvalidValueError(place, str(error))

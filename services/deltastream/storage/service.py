@@ -11,10 +11,10 @@ from deltastream.runtime.codec.candles import decode_candle, encode_candle
 from deltastream.runtime.codec.chains import encode_enriched
 from deltastream.runtime.codec.moments import to_date
 from deltastream.runtime.codec.products import decode_product, encode_product
-from deltastream.runtime.codec.ticks import decode_quote, decode_tick, encode_quote, encode_tick
+from deltastream.runtime.codec.ticks import decode_quote, encode_quote, encode_tick
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.interceptors.validation import validates_itself
-from deltastream.storage.decoding import decode_chains
+from deltastream.storage.decoding import decode_chains, decode_ticks
 from deltastream.storage.latest import LatestValues
 from deltastream.storage.listing import Listing
 from deltastream.storage.measures import written
@@ -39,9 +39,10 @@ class StorageServicer(StorageServiceServicer):
         done = await self._store.put_products([decode_product(p) for p in request.products])
         return pb.PutProductsResponse(stored=done.stored, unchanged=done.unchanged)
 
+    @validates_itself
     async def PutTicks(self, request: pb.PutTicksRequest, context: Context) -> pb.PutTicksResponse:
         """Store ticks."""
-        ticks = [decode_tick(tick) for tick in request.ticks]
+        ticks = decode_ticks(request)
         done = await written(Kind.TICKS, ticks, self._store.put_ticks)
         self._latest.put_ticks(ticks)
         return pb.PutTicksResponse(stored=done.stored, unchanged=done.unchanged)
