@@ -45,7 +45,7 @@ def trading(seconds: float) -> list[UnderlyingTick]:
 def uninterrupted(ticks: list[UnderlyingTick]) -> list[Candle]:
     """Return what the candles of some ticks come to when nothing happens to their maker."""
     book = CandleBook(product="NIFTY", policy=LatenessPolicy())
-    changed = book.apply(columns_of([list(map(encode_tick, ticks))]), now=0.0)
+    changed = book.apply(columns_of(list(map(encode_tick, ticks))), now=0.0)
     changed += book.pass_time(now=HOUR)
     newest = {(candle.window_minutes, candle.start): candle for candle in changed}
     return [candle for _, candle in sorted(newest.items())]

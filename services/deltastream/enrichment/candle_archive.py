@@ -68,7 +68,7 @@ class CandleArchive:
             last=last,
             told=told,
             stored=await self._history.candles(product, span),
-            ticks=columns_of([await self._history.ticks(product, span)]),
+            ticks=columns_of(await self._history.ticks(product, span)),
         )
 
     def _still_open(self, reached: int) -> Interval:

@@ -7,12 +7,13 @@ from functools import partial
 
 from deltastream.domain.candles.book import CandleBook
 from deltastream.domain.candles.lateness import LatenessPolicy
+from deltastream.domain.candles.ticks import Ticks
 from deltastream.domain.subjects import product_of
 from deltastream.enrichment.candle_archive import CandleArchive
 from deltastream.enrichment.candle_outbox import CandleNews, CandleOutbox
 from deltastream.enrichment.enricher import Enriched
 from deltastream.enrichment.recorder import Recorder
-from deltastream.enrichment.tick_columns import are_possible, columns_of
+from deltastream.enrichment.tick_columns import possible_columns_of
 from deltastream.log_library import structlog
 from deltastream.runtime.backoff import patiently
 from deltastream.runtime.codec.candles import decode_candle
@@ -99,15 +100,19 @@ class CandleKeeper:
 
     def count(self, results: Iterable[Enriched]) -> None:
         """Count the ticks among some results; their products are ready."""
-        by_product: dict[str, list[Enriched]] = {}
+        by_product: dict[str, list[tuple[int, Ticks]]] = {}
         for result in results:
             product = product_of(result.source.subject)
-            if result.ticks and are_possible(result.ticks, product=product):
-                by_product.setdefault(product, []).append(result)
+            if result.ticks and (ticks := possible_columns_of(result.ticks, product=product)):
+                by_product.setdefault(product, []).append((result.source.sequence, ticks))
         now = self._clock()
-        for product, group in by_product.items():
-            changed = self._books[product].apply(columns_of([r.ticks for r in group]), now=now)
-            self._outbox.add(product, changed, raw=max(r.source.sequence for r in group))
+        for product, entries in by_product.items():
+            ticks = Ticks.joined([ticks for _, ticks in entries])
+            self._outbox.add(
+                product,
+                self._books[product].apply(ticks, now=now),
+                raw=max(sequence for sequence, _ in entries),
+            )
             self._report(product)
 
     def pass_time(self, *, heard: AbstractSet[str]) -> None:

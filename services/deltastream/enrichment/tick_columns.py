@@ -1,8 +1,6 @@
 """Ticks of the contract as the columns that candles are made of."""
 
 from collections.abc import Sequence
-from itertools import chain
-from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -10,34 +8,49 @@ import numpy as np
 from deltastream.domain.candles.ticks import Ticks
 from deltastream.market.v1 import tick_pb2
 
+_FIRST_SECOND: Final = -62_135_596_800
 _LAST_SECOND: Final = 253_402_300_799
-"""9999-12-31T23:59:59Z, the last second of a Timestamp."""
+"""0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the seconds that a Timestamp lies between."""
 
 
-def are_possible(ticks: Sequence[tick_pb2.UnderlyingTick], *, product: str) -> bool:
-    """Say whether storage would take these ticks of one bus entry as ticks of the product.
+def possible_columns_of(ticks: Sequence[tick_pb2.UnderlyingTick], *, product: str) -> Ticks | None:
+    """Put ticks of one bus entry into columns; None if storage would not take them.
 
     It refuses an entry as a whole, and so must the candles.
+
+    Args:
+        ticks: what the entry has.
+        product: whose ticks it has to have.
     """
-    return all(
-        tick.product == product
-        and tick.sequence > 0
-        and isfinite(tick.price)
-        and tick.price > 0
-        and isfinite(tick.volume)
-        and tick.volume >= 0
-        and tick.HasField("timestamp")
-        and abs(tick.timestamp.seconds) <= _LAST_SECOND
-        for tick in ticks
+    if not all(tick.product == product and tick.HasField("timestamp") for tick in ticks):
+        return None
+    try:
+        columns = columns_of(ticks)
+    except OverflowError:
+        return None
+    stated = np.array([tick.volume for tick in ticks], dtype=np.float64)
+    seconds = columns.times // 1_000_000
+    possible = (
+        (columns.sequences > 0)
+        & (columns.prices > 0)
+        & (columns.prices < np.inf)
+        & (stated >= 0)
+        & (stated < np.inf)
+        & (seconds >= _FIRST_SECOND)
+        & (seconds <= _LAST_SECOND)
     )
+    return columns if possible.all() else None
 
 
-def columns_of(batches: Sequence[Sequence[tick_pb2.UnderlyingTick]]) -> Ticks:
-    """Put the ticks of one product into columns."""
-    ticks = list(chain.from_iterable(batches))
-    times = [(tick.timestamp.seconds, tick.timestamp.nanos // 1000) for tick in ticks]
+def columns_of(ticks: Sequence[tick_pb2.UnderlyingTick]) -> Ticks:
+    """Put the ticks of one product into columns.
+
+    Raises:
+        OverflowError: a time or a sequence is none that can be counted with.
+    """
+    times = [tick.timestamp for tick in ticks]
     return Ticks(
-        times=np.array([1_000_000 * seconds + micros for seconds, micros in times], dtype=np.int64),
+        times=np.array([1_000_000 * t.seconds + t.nanos // 1000 for t in times], dtype=np.int64),
         sequences=np.array([tick.sequence for tick in ticks], dtype=np.int64),
         prices=np.array([tick.price for tick in ticks], dtype=np.float64),
         volumes=np.array(

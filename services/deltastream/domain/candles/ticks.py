@@ -1,6 +1,8 @@
 """Ticks of one product as columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,16 @@ class Ticks:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the ticks of several, at least one, one after the other."""
+        return cls(
+            times=np.concatenate([part.times for part in parts]),
+            sequences=np.concatenate([part.sequences for part in parts]),
+            prices=np.concatenate([part.prices for part in parts]),
+            volumes=np.concatenate([part.volumes for part in parts]),
+        )
 
     def take(self, which: BoolArray | IntegerArray) -> "Ticks":
         """Return some of the ticks, by mask or by position."""
