@@ -1,5 +1,6 @@
 """How the events of one kind are found on the bus."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -63,36 +64,43 @@ class EventKind(Generic[EventT]):
             _log.warning("stream_entry_unreadable", subject=entry.subject, error=str(error))
             return None
         encoded = entry.payload if self.batched else element(EVENTS, entry.payload)
-        product = product_of(entry.subject)
-        newest: dict[str, tuple[EventT, int]] = {}
-        for event in events:
-            key = self.key_of(event)
-            # Taking the old one out first keeps the order of the events that remain.
-            _, count = newest.pop(key, (event, 0))
-            newest[key] = (event, count + 1)
+        keys = [self.key_of(event) for event in events]
+        counts = Counter(keys)
+        newest = {key: place for place, key in enumerate(keys)}
         return Reading(
             piece=Piece(
-                product=product,
+                product=product_of(entry.subject),
                 sequence=entry.sequence,
                 encoded=encoded,
                 count=len(events),
                 traceparent=entry.traceparent,
             ),
             updates=tuple(
-                Update(
-                    product=product,
-                    key=key,
-                    state=self.state_of(event) if self.state_of else key,
-                    sequence=entry.sequence,
-                    at=self.time_of(event).ToNanoseconds(),
-                    facet=self.facet_of(event),
-                    count=count,
+                self._update(
+                    entry,
+                    events[place],
+                    key=keys[place],
+                    count=counts[keys[place]],
                     # Of a single event, the entry is the encoding.
-                    encoded=encoded if len(events) == 1 else encode(event),
-                    traceparent=entry.traceparent,
+                    encoded=encoded if len(events) == 1 else encode(events[place]),
                 )
-                for key, (event, count) in newest.items()
+                for place in sorted(newest.values())
             ),
+        )
+
+    def _update(
+        self, entry: Entry, event: EventT, *, key: str, count: int, encoded: bytes
+    ) -> Update:
+        return Update(
+            product=product_of(entry.subject),
+            key=key,
+            state=self.state_of(event) if self.state_of else key,
+            sequence=entry.sequence,
+            at=self.time_of(event).ToNanoseconds(),
+            facet=self.facet_of(event),
+            count=count,
+            encoded=encoded,
+            traceparent=entry.traceparent,
         )
 
     def updates(self, entry: Entry) -> Sequence[Update]:
