@@ -22,8 +22,8 @@ from benchmarks.subscribers import subscribers
 from benchmarks.telemetry import telemetry
 from benchmarks.throughput import chains, sustained, ticks
 
-_CHAIN_RATES = (500, 650, 800, 900, 1000, 1200, 1500)
-_TICK_RATES = (20_000, 40_000, 50_000, 60_000)
+_CHAIN_RATES = (500, 650, 800, 850, 900, 1000, 1200, 1500)
+_TICK_RATES = (20_000, 30_000, 40_000, 45_000, 50_000, 60_000)
 
 
 def kernels() -> list[Figure]:
