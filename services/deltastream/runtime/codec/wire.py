@@ -15,6 +15,8 @@ _FIXED_32: Final = 5
 DOUBLE_BYTES: Final = 8
 _FIXED_BYTES: Final = {DOUBLE: DOUBLE_BYTES, _FIXED_32: 4}
 _MORE: Final = 0x80
+# Nearly every tag and length is one byte.
+_SHORT: Final = tuple(bytes((number,)) for number in range(_MORE))
 
 
 class WireField(NamedTuple):
@@ -79,6 +81,8 @@ def element(field: int, message: bytes) -> bytes:
 
 def varint(number: int) -> bytes:
     """Write a number of at least 0, seven bits a byte, the lowest first."""
+    if number < _MORE:
+        return _SHORT[number]
     written = bytearray()
     while number >= _MORE:
         written.append(number & 0x7F | _MORE)
