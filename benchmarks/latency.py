@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import grpc
 import socketio
 from benchmarks.mesh import NEVER, measured_mesh
 from benchmarks.report import Figure, percentile
+from tests.fixtures.eventually import eventually
 from tests.fixtures.running_mesh import RunningMesh
 
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
@@ -71,11 +73,17 @@ async def _follow(client: Any, mesh: RunningMesh, latencies: list[float]) -> Non
     await client.connect(mesh.http, transports=["websocket"])
     try:
         for symbol in _SYMBOLS:
-            await client.call("subscribe", {"type": "chain", "symbol": symbol})
+            # The mesh is ready a moment before it has heard of each product.
+            await eventually(partial(_subscribed, client, symbol), bool)
         # Not client.wait(): it swallows the cancellation that ends the measurement.
         await asyncio.Event().wait()
     finally:
         await client.disconnect()
+
+
+async def _subscribed(client: Any, symbol: str) -> bool:
+    answer = await client.call("subscribe", {"type": "chain", "symbol": symbol})
+    return bool(answer["ok"])
 
 
 def _figures(who: str, seconds: Sequence[float], *, wanted: tuple[str, str]) -> list[Figure]:
