@@ -75,6 +75,8 @@ def test_every_time_of_the_calendar_is_possible(moment: datetime) -> None:
         pytest.param(lambda t: setattr(t.timestamp, "seconds", 2**62), id="no such time"),
         pytest.param(lambda t: setattr(t.timestamp, "seconds", 253_402_300_800), id="too late"),
         pytest.param(lambda t: setattr(t.timestamp, "seconds", -62_135_596_801), id="too early"),
+        pytest.param(lambda t: setattr(t.processed_at, "seconds", 2**40), id="handled too late"),
+        pytest.param(lambda t: setattr(t.processed_at, "seconds", 2**62), id="handled at no time"),
     ],
 )
 def test_an_entry_that_storage_would_refuse_has_no_columns(

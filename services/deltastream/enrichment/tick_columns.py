@@ -1,11 +1,13 @@
 """Ticks of the contract as the columns that candles are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.domain.candles.ticks import Ticks
+from deltastream.domain.arrays import BoolArray
+from deltastream.domain.candles.ticks import IntegerArray, Ticks
 from deltastream.market.v1 import tick_pb2
 
 _FIRST_SECOND: Final = -62_135_596_800
@@ -26,18 +28,18 @@ def possible_columns_of(ticks: Sequence[tick_pb2.UnderlyingTick], *, product: st
         return None
     try:
         columns = columns_of(ticks)
+        processed = _instants_of(tick.processed_at for tick in ticks)
     except OverflowError:
         return None
     stated = np.array([tick.volume for tick in ticks], dtype=np.float64)
-    seconds = columns.times // 1_000_000
     possible = (
         (columns.sequences > 0)
         & (columns.prices > 0)
         & (columns.prices < np.inf)
         & (stated >= 0)
         & (stated < np.inf)
-        & (seconds >= _FIRST_SECOND)
-        & (seconds <= _LAST_SECOND)
+        & _are_of_the_calendar(columns.times)
+        & _are_of_the_calendar(processed)
     )
     return columns if possible.all() else None
 
@@ -48,9 +50,8 @@ def columns_of(ticks: Sequence[tick_pb2.UnderlyingTick]) -> Ticks:
     Raises:
         OverflowError: a time or a sequence is none that can be counted with.
     """
-    times = [tick.timestamp for tick in ticks]
     return Ticks(
-        times=np.array([1_000_000 * t.seconds + t.nanos // 1000 for t in times], dtype=np.int64),
+        times=_instants_of(tick.timestamp for tick in ticks),
         sequences=np.array([tick.sequence for tick in ticks], dtype=np.int64),
         prices=np.array([tick.price for tick in ticks], dtype=np.float64),
         volumes=np.array(
@@ -58,3 +59,13 @@ def columns_of(ticks: Sequence[tick_pb2.UnderlyingTick]) -> Ticks:
             dtype=np.float64,
         ),
     )
+
+
+def _instants_of(times: Iterable[Timestamp]) -> IntegerArray:
+    return np.array([1_000_000 * t.seconds + t.nanos // 1000 for t in times], dtype=np.int64)
+
+
+def _are_of_the_calendar(instants: IntegerArray) -> BoolArray:
+    seconds = instants // 1_000_000
+    within: BoolArray = (seconds >= _FIRST_SECOND) & (seconds <= _LAST_SECOND)
+    return within
