@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ import grpc
 import pytest
 import pytest_asyncio
 from tests.fixtures.eventually import eventually
-from tests.fixtures.otlp_collector import Collector, collecting
+from tests.fixtures.otlp_collector import Collected, Collector, collecting
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
@@ -179,6 +180,10 @@ async def test_a_stream_tells_the_traces_of_its_events_and_is_linked_to_them(
     assert (subscribed.service, subscribed.name) == ("enrichment", f"{ENRICHMENT}/StreamChains")
 
 
+def is_served_by(service: str, trace_id: str, span: Collected) -> bool:
+    return (span.service, span.trace_id, span.kind) == (service, trace_id, "SERVER")
+
+
 async def test_a_stream_over_http_has_a_span_that_ends_where_its_body_begins(
     observed: Observed,
 ) -> None:
@@ -190,11 +195,7 @@ async def test_a_stream_over_http_has_a_span_that_ends_where_its_body_begins(
             assert response.status == 200
             await response.content.readline()
             edge, enrichment = [
-                await observed.collector.one(
-                    lambda span, of=service: (
-                        (span.trace_id, span.kind, span.service) == (number, "SERVER", of)
-                    )
-                )
+                await observed.collector.one(partial(is_served_by, service, number))
                 for service in ("edge", "enrichment")
             ]
     assert edge.name == "GET /api/stream/chains"
