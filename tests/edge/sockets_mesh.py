@@ -97,7 +97,6 @@ class Mesh:
     gateway: SocketGateway
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse]
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse]
-    products: list[str]
     judgement: Judgement
 
     async def streams(self) -> tuple[TicksCall, ChainsCall]:
@@ -126,7 +125,7 @@ def anybody() -> Doorkeeper:
 @asynccontextmanager
 async def running_mesh(
     *,
-    products: Iterable[str] = ("BANKNIFTY", "NIFTY"),
+    products: Iterable[str] | None = ("BANKNIFTY", "NIFTY"),
     allow_anonymous: bool = True,
     authenticate: Callable[[str], Awaitable[Principal]] = authenticate,
     limits: SocketLimits | None = None,
@@ -134,10 +133,13 @@ async def running_mesh(
     port: int = 0,
     **options: Any,
 ) -> AsyncIterator[Mesh]:
-    """Run the gateway on a real aiohttp server, over a real gRPC server that a test feeds."""
+    """Run the gateway on a real aiohttp server, over a real gRPC server that a test feeds.
+
+    Storage has data of `products`; where they are None, it is away.
+    """
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse] = ScriptedStream()
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse] = ScriptedStream()
-    known = list(products)
+    known = None if products is None else list(products)
     judgement = Judgement(authenticate)
     server = grpc.aio.server()
     server.add_generic_rpc_handlers(_handlers(ticks, chains, known))
@@ -168,7 +170,6 @@ async def running_mesh(
                     gateway=gateway,
                     ticks=ticks,
                     chains=chains,
-                    products=known,
                     judgement=judgement,
                 )
         finally:
@@ -179,10 +180,10 @@ async def running_mesh(
 def _handlers(
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse],
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse],
-    products: list[str],
+    products: list[str] | None,
 ) -> tuple[grpc.GenericRpcHandler, ...]:
     async def list_products(_: ListProductsRequest, context: Any) -> ListProductsResponse:
-        if not products:
+        if products is None:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "storage is away")
         return ListProductsResponse(products=products)
 

@@ -258,7 +258,7 @@ async def test_a_bad_request_is_refused_in_ack_and_error_and_changes_nothing(
 
 
 async def test_when_storage_is_away_an_unseen_product_is_not_called_unknown() -> None:
-    async with running_mesh(products=[]) as mesh, listening(mesh) as client:
+    async with running_mesh(products=None) as mesh, listening(mesh) as client:
         ack = await client.call("subscribe", {"type": "chain", "symbol": "NIFTY"})
         assert ack["error"]["reason"] == "DEPENDENCY_UNAVAILABLE"
         await client.next_of("error")
@@ -266,8 +266,17 @@ async def test_when_storage_is_away_an_unseen_product_is_not_called_unknown() ->
         assert ack["error"]["reason"] == "DEPENDENCY_UNAVAILABLE"
 
 
-async def test_when_storage_is_away_a_streamed_product_can_be_subscribed_to() -> None:
+async def test_before_the_first_event_no_product_is_called_unknown() -> None:
     async with running_mesh(products=[]) as mesh, listening(mesh) as client:
+        ack = await client.call("subscribe", {"type": "chain", "symbol": "NIFTY"})
+        assert ack["error"]["reason"] == "DEPENDENCY_UNAVAILABLE"
+        assert "has sent nothing yet" in ack["error"]["message"]
+        await client.next_of("error")
+        assert (await client.call("get_products"))["products"] == []
+
+
+async def test_when_storage_is_away_a_streamed_product_can_be_subscribed_to() -> None:
+    async with running_mesh(products=None) as mesh, listening(mesh) as client:
         stream, _ = await mesh.streams()
         stream.send(ticks(tick("NIFTY", 1.0, sequence=1)))
         await client.next_of("underlying_update")

@@ -52,7 +52,7 @@ class Catalogue:
         answered = await self._refresh()
         known = self._known()
         if not known and not answered:
-            raise _unavailable("the products are not known yet")
+            raise _unavailable("the products are not known yet: storage does not answer")
         return sorted(known)
 
     async def check(self, product: str) -> None:
@@ -68,8 +68,14 @@ class Catalogue:
         if product in known:
             return
         if not answered:
-            raise _unavailable(f"whether there is a product {product} is not known")
-        names = ", ".join(sorted(known)) or "none yet"
+            raise _unavailable(
+                f"whether there is a product {product} is not known: storage does not answer"
+            )
+        if not known:
+            raise _unavailable(
+                f"whether there is a product {product} is not known: the feed has sent nothing yet"
+            )
+        names = ", ".join(sorted(known))
         raise RefusedError(
             ErrorReason.ERROR_REASON_PRODUCT_NOT_FOUND,
             f"product {product} is not known; known are: {names}",
@@ -101,5 +107,5 @@ class Catalogue:
 def _unavailable(what: str) -> RefusedError:
     return RefusedError(
         ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
-        f"{what}: storage does not answer; try again shortly",
+        f"{what}; try again shortly",
     )
