@@ -67,15 +67,15 @@ class Role:
         self.servicer = Enrichment()
         self.keys = Keyring(self._public_keys)
         self.revocations = Revocations(self._revocations)
-        verifier = TokenVerifier(
+        self.verifier = TokenVerifier(
             keys=self.keys,
             revocations=self.revocations,
             clock=lambda: time.time() + self.ahead,
         )
-        self.streams = OpenStreams(verifier)
+        self.streams = OpenStreams(self.verifier)
         self.keys.whenever_changed(self.streams.recheck)
         self.revocations.whenever_changed(self.streams.recheck)
-        self.policy = TokenPolicy(verifier, self.streams, allow_anonymous=True)
+        self.policy = TokenPolicy(self.verifier, self.streams, allow_anonymous=True)
 
     async def _public_keys(self) -> dict[str, Any]:
         return {kid: key.public_key() for kid, key in self.authority.keys.items()}
@@ -107,6 +107,14 @@ def role(authority: TokenAuthority) -> Role:
 @asynccontextmanager
 async def streaming(role: Role, token: str | None) -> AsyncIterator[Any]:
     """Open a stream, and yield the call once the first frame has come."""
+    async with opened(role, token) as call:
+        await call.read()
+        yield call
+
+
+@asynccontextmanager
+async def opened(role: Role, token: str | None) -> AsyncIterator[Any]:
+    """Open a stream, and yield the call."""
 
     def add(server: grpc.aio.Server) -> None:
         add_EnrichmentServiceServicer_to_server(role.servicer, server)
@@ -126,7 +134,6 @@ async def streaming(role: Role, token: str | None) -> AsyncIterator[Any]:
     ):
         call = EnrichmentServiceStub(channel).StreamTicks(StreamTicksRequest(), metadata=metadata)
         try:
-            await call.read()
             yield call
         finally:
             call.cancel()
@@ -202,6 +209,16 @@ async def test_a_stream_ends_with_the_key_that_its_token_was_signed_with(
         authority.keys["second"] = authority.keys.pop("first")
         await role.until_key_is_gone()
         assert await ending(call) == INVALID
+
+
+async def test_a_stream_whose_token_ends_before_its_first_frame_is_sent_is_told_so(
+    role: Role, authority: TokenAuthority
+) -> None:
+    # A moment ago it was good: that is when the token was looked at.
+    role.streams = OpenStreams(role.verifier, clock=lambda: time.time() + 3600.0)
+    role.policy = TokenPolicy(role.verifier, role.streams, allow_anonymous=True)
+    async with opened(role, authority.token("reader")) as call:
+        assert await ending(call) == EXPIRED
 
 
 async def test_the_stream_of_a_service_goes_on_without_its_token(

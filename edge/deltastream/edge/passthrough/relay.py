@@ -18,7 +18,7 @@ from deltastream.edge.passthrough.metadata import Metadata, keys_among, passed_o
 from deltastream.runtime.errors import DrainingError, failure_of
 from deltastream.runtime.interceptors.aborting import abort
 from deltastream.runtime.interceptors.base import Context
-from deltastream.runtime.interceptors.writing import write
+from deltastream.runtime.interceptors.writing import write, write_initial_metadata
 from deltastream.runtime.patience import PATIENCE_SECONDS
 from deltastream.runtime.telemetry import names
 from deltastream.runtime.telemetry.instruments import PROCESS
@@ -151,7 +151,7 @@ async def _send_initial_metadata(call: Call, context: Context) -> None:
     initial = tuple(await call.initial_metadata())
     # A call that ended without any sends them together with its status.
     if initial or not call.done():
-        await context.send_initial_metadata(initial)
+        await write_initial_metadata(context, initial)
 
 
 def _is_cancelled_itself() -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from inspect import isasyncgenfunction
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from deltastream.runtime.interceptors.handlers import with_behaviour, with_seria
 if TYPE_CHECKING:
     from deltastream.runtime.interceptors.handlers import Handler
 
+Metadata = tuple[tuple[str, str | bytes], ...]
 Serializer = Callable[[Any], bytes]
 
 
@@ -35,12 +36,32 @@ class WritingInterceptor(HandlerInterceptor):
         return with_serializer(writing, _passing_bytes(handler.response_serializer))
 
 
-async def write(context: Context, response: Any) -> None:
-    """Send one response of a stream.
+async def write_initial_metadata(context: Context, metadata: Metadata = ()) -> None:
+    """Send what comes before the first response of a call.
+
+    Cancelled, it comes to its end first. gRPC takes down that it is sent only then, and would send
+    it again with the status of the call: that fails, and the caller waits for an end for ever.
 
     Raises:
-        CancelledError: the caller has left. gRPC cancels the call then, but a response on its way
-            to them may fail a moment before it does.
+        CancelledError: this call is cancelled, or the caller has left.
+    """
+    sending = asyncio.ensure_future(context.send_initial_metadata(metadata))
+    try:
+        await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        with suppress(grpc.aio.InternalError):
+            await sending
+        raise
+    except grpc.aio.InternalError as error:
+        raise asyncio.CancelledError from error
+
+
+async def write(context: Context, response: Any) -> None:
+    """Send one response of a stream, after its initial metadata.
+
+    Raises:
+        CancelledError: this call is cancelled, or the caller has left. gRPC cancels the call then,
+            but a response on its way to them may fail a moment before it does.
     """
     try:
         await context.write(response)
@@ -50,9 +71,13 @@ async def write(context: Context, response: Any) -> None:
 
 def _writing(behaviour: Any) -> Any:
     async def call(request: Any, context: Context) -> None:
+        begun = False
         # Closed here and now when the call is cancelled, not when the generator is collected.
         async with aclosing(behaviour(request, context)) as responses:
             async for response in responses:
+                if not begun:
+                    await write_initial_metadata(context)
+                    begun = True
                 await write(context, response)
 
     return call
