@@ -1,9 +1,11 @@
 """Dead letters do not fill the bus: beyond a number the oldest go, and somebody is told."""
 
+from collections.abc import Iterable
 from functools import partial
 from operator import eq, le
 
 from structlog.testing import capture_logs
+from structlog.types import EventDict
 from tests.enrichment.bench import Bench
 from tests.enrichment.faulty import faulty_bus, with_bus
 from tests.enrichment.poison import handle
@@ -28,6 +30,11 @@ async def sequences(bench: Bench) -> list[int]:
     return [letter.event_sequence for letter in await bench.letters()]
 
 
+def of_the_limit(events: Iterable[EventDict]) -> list[EventDict]:
+    """Leave out what the storage of the bench says of calls that it has served before."""
+    return [event for event in events if not event["event"].startswith("rpc_")]
+
+
 async def test_the_oldest_are_dropped_counted_and_logged(shared_bench: Bench) -> None:
     before = dropped()
     await handle(shared_bench, *range(1, 6), fatal=range(1, 6))
@@ -35,8 +42,9 @@ async def test_the_oldest_are_dropped_counted_and_logged(shared_bench: Bench) ->
         await limit(shared_bench, 3).hold()
     assert await sequences(shared_bench) == [3, 4, 5]
     assert dropped() - before == 2
-    assert [event["event"] for event in events] == ["bus_backlog_full", "dead_letters_dropped"]
-    assert (events[-1]["dropped"], events[-1]["limit"]) == (2, 3)
+    full, lost = of_the_limit(events)
+    assert (full["event"], lost["event"]) == ("bus_backlog_full", "dead_letters_dropped")
+    assert (lost["dropped"], lost["limit"]) == (2, 3)
 
 
 async def test_as_many_as_may_be_stay(shared_bench: Bench) -> None:
@@ -53,7 +61,7 @@ async def test_four_fifths_of_the_limit_are_a_warning_told_once(bench: Bench) ->
     with capture_logs() as events:
         await letters.hold()
         await letters.hold()
-    (event,) = events
+    (event,) = of_the_limit(events)
     assert (event["event"], event["log_level"]) == ("bus_backlog_high", "warning")
     assert (event["held"], event["limit"]) == (4, 5)
 
