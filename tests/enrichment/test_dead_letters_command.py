@@ -39,7 +39,7 @@ async def dlq(folder: Path, *arguments: str) -> Outcome:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         out, err = await process.communicate()
     assert b"Traceback" not in err
     return Outcome(process.returncode, out.decode(), err.decode())

@@ -18,7 +18,7 @@ from deltastream.log_reading.lines import text_of
 from deltastream.logs.v1 import logs_service_pb2 as pb
 from deltastream.runtime.clock import utc_now
 
-SECONDS = 20.0
+SECONDS = 50.0
 
 
 @asynccontextmanager

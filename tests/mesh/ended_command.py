@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.fixtures.running_mesh import command, environment
 
-SECONDS = 30.0
+SECONDS = 90.0
 
 
 async def ended(*arguments: str, folder: Path) -> tuple[int, str]:

@@ -20,8 +20,8 @@ from deltastream.enrichment.v1 import enrichment_service_pb2 as enrichment_pb
 from deltastream.enrichment.v1.enrichment_service_pb2_grpc import EnrichmentServiceStub
 from deltastream.market.v1 import session_pb2
 
-pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
-SECONDS = 30.0
+pytestmark = [pytest.mark.mesh, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+SECONDS = 60.0
 
 
 @pytest.fixture(

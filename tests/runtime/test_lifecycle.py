@@ -12,7 +12,7 @@ import pytest
 from tests.fixtures.running_mesh import ROOT, environment
 from tests.fixtures.running_mesh import command as command_of
 
-SECONDS = 20.0
+SECONDS = 50.0
 COUNTING_ROLE = """
 import gc, sys
 from tests.fixtures.grpc_loopback import LoopbackSettings

@@ -23,7 +23,7 @@ from deltastream.storage.v1.storage_service_pb2_grpc import (
 )
 
 SERVICE = "deltastream.storage.v1.StorageService"
-QUIET = 0.4
+QUIET = 1.5
 LONG = 20.0
 CALLERS = 8
 SUCCESSORS = 5

@@ -71,7 +71,7 @@ async def test_a_role_works_and_ends_as_ever(endpoint: str) -> None:
     warnings = [event["event"] for event in events if event["level"] != "info"]
     assert warnings in ([], ["spans_not_taken"])
     assert worked["seconds"] < SPANS * 0.0005
-    assert ended_at - worked["ended_at"] < FAREWELL_SECONDS + 3.0
+    assert ended_at - worked["ended_at"] < FAREWELL_SECONDS + 15.0
 
 
 class Deaf(SpanExporter):

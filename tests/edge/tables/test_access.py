@@ -20,7 +20,8 @@ from deltastream.runtime.identity.revocations import Revocations
 from deltastream.runtime.identity.verifier import TokenVerifier
 from deltastream.storage.v1.storage_service_pb2_grpc import add_StorageServiceServicer_to_server
 
-AUTHORITY = TokenAuthority()
+# Its tokens are made when this file is read, and have to last until the tests are run.
+AUTHORITY = TokenAuthority(lifetime=86_400.0)
 
 
 async def public_keys() -> Mapping[str, Any]:
