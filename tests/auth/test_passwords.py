@@ -28,7 +28,7 @@ SERVICE = "deltastream.auth.v1.AuthService"
 INVALID = (grpc.StatusCode.UNAUTHENTICATED, "CREDENTIALS_INVALID")
 # 0.05 s of a core each.
 COST = 9
-CROWD = 50
+CROWD = 20
 COMPOSED, DECOMPOSED = "Ünïcödé pass", "U\u0308ni\u0308co\u0308de\u0301 pass"
 
 

@@ -10,7 +10,7 @@ import pytest
 import socketio
 from google.protobuf.descriptor import MethodDescriptor
 from tests.fixtures.eventually import eventually
-from tests.fixtures.grpc_loopback import reason_of
+from tests.fixtures.grpc_loopback import is_cut_off, reason_of
 from tests.fixtures.running_mesh import command, environment
 from tests.security.access_rules import (
     CALLERS,
@@ -42,7 +42,7 @@ pytestmark = [*ON_THE_MESH, TAKES_ITS_TIME]
 
 # The one that ends what it is called with comes last.
 METHODS: Final = tuple(sorted(methods(), key=lambda method: method.name == "EndSessions"))
-RESTART_SECONDS: Final = 90.0
+RESTART_SECONDS: Final = 150.0
 
 
 async def outcome(channel: grpc.aio.Channel, method: MethodDescriptor, metadata: Any) -> str:
@@ -52,6 +52,8 @@ async def outcome(channel: grpc.aio.Channel, method: MethodDescriptor, metadata:
     try:
         await (call.read() if method.server_streaming else call)
     except grpc.aio.AioRpcError as error:
+        if is_cut_off(error):
+            return await outcome(channel, method, metadata)
         return _verdict(reason_of(error))
     finally:
         call.cancel()

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 import socketio
 from google.protobuf.descriptor import MethodDescriptor
-from tests.fixtures.grpc_loopback import reason_of
+from tests.fixtures.grpc_loopback import is_cut_off, reason_of
 from tests.security.access_rules import EXPIRED, INVALID, is_internal, methods, path_of, role_of
 from tests.security.crowds import each_of
 from tests.security.doors import IN_THE_SUITE, SECONDS, Doors, bearing, requests_of
@@ -82,6 +82,8 @@ async def refusal(
     try:
         await (call.read() if method.server_streaming else call)
     except grpc.aio.AioRpcError as error:
+        if is_cut_off(error):
+            return await refusal(channel, method, token)
         told = any(key == "grpc-status-details-bin" for key, _ in error.trailing_metadata() or ())
         return error.code(), reason_of(error) if told else ""
     finally:

@@ -25,10 +25,10 @@ from deltastream.market.v1.chain_pb2 import EnrichedChain
 
 pytestmark = IN_THE_SUITE
 
-LIFE_SECONDS: Final = 3.0
+LIFE_SECONDS: Final = 6.0
 POLL_SECONDS: Final = 5.0
-SLACK_SECONDS: Final = 3.0
-DEADLINE: Final = 40.0
+SLACK_SECONDS: Final = 10.0
+DEADLINE: Final = 60.0
 STREAM: Final = "/api/stream/ticks"
 EVENTS: Final = {"Accept": "text/event-stream"}
 Place = tuple[str, int]
