@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import grpc
 import pytest
 from google.rpc import error_details_pb2
+from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import loopback
 from tests.fixtures.token_authority import AUTH, TokenAuthority
 
@@ -34,6 +35,9 @@ class Bench:
 
     def exchanged(self) -> int:
         return self.authority.calls.count("ExchangeApiKey")
+
+    async def asked(self) -> int:
+        return self.exchanged()
 
     def clock(self) -> float:
         return time.time() + self.ahead
@@ -104,6 +108,31 @@ async def test_an_auth_that_is_away_makes_no_key_invalid() -> None:
     async with bench() as at, grpc.aio.insecure_channel("127.0.0.1:1") as nowhere:
         keys = ApiKeys(AuthServiceStub(nowhere), verifier=at)
         assert await reason(keys.token_for(KEY)) == "DEPENDENCY_UNAVAILABLE"
+
+
+async def test_an_auth_that_does_not_answer_is_asked_once_by_all_who_wait() -> None:
+    async with bench() as at:
+        at.authority.answering.clear()
+        waiting = [asyncio.create_task(reason(at.keys.token_for(KEY))) for _ in range(20)]
+        await eventually(at.asked, (1).__eq__)
+        del at.authority.api_keys[KEY]
+        at.authority.answering.set()
+        assert await asyncio.gather(*waiting) == ["CREDENTIALS_INVALID"] * 20
+        assert at.exchanged() == 1
+        assert await reason(at.keys.token_for(KEY)) == "CREDENTIALS_INVALID"
+        assert at.exchanged() == 2
+
+
+async def test_who_leaves_while_asking_for_all_leaves_it_to_the_next() -> None:
+    async with bench() as at:
+        at.authority.answering.clear()
+        first = asyncio.create_task(at.keys.token_for(KEY))
+        await eventually(at.asked, (1).__eq__)
+        other = asyncio.create_task(at.keys.token_for(KEY))
+        first.cancel()
+        await eventually(at.asked, (2).__eq__)
+        at.authority.answering.set()
+        assert await other
 
 
 async def test_services_see_a_token_in_the_place_of_a_key() -> None:

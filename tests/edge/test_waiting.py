@@ -10,8 +10,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from tests.edge.transcoder_mesh import json_of
+from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import LoopbackSettings
 
+from deltastream.edge.admission import Admission
 from deltastream.edge.contract import SERVICES
 from deltastream.edge.errors.middleware import error_middleware
 from deltastream.edge.transcoder.routes import add_routes
@@ -24,6 +26,7 @@ from deltastream.runtime.channels import open_channel
 from deltastream.runtime.concurrency import Concurrency, Limit
 from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.base import Context
+from deltastream.runtime.patience import until_ready
 from deltastream.runtime.server import serving
 
 SERVICE = "deltastream.feed.v1.FeedService"
@@ -84,6 +87,33 @@ async def test_a_request_made_during_a_restart_is_answered_late(client: Client, 
     await asyncio.sleep(1.5)  # the restart
     async with feed(port):
         assert {response.status for response in await waiting} == {200}
+
+
+async def test_who_waits_for_one_service_keeps_nobody_from_another(port: int) -> None:
+    concurrency = Concurrency(
+        calls=Limit(1, of="calls"), streams=Limit(1, of="streams"), waiting=Limit(2, of="waiting")
+    )
+
+    async def waiting() -> int:
+        return concurrency.waiting.admitted
+
+    async with (
+        feed(port),
+        open_channel(f"127.0.0.1:{port}", service="feed", patient=False) as there,
+        open_channel("127.0.0.1:1", service="feed", patient=False) as away,
+    ):
+        await until_ready(there, seconds=10.0)
+        restarting, serving_now = (
+            Admission(concurrency, channel, streaming=False) for channel in (away, there)
+        )
+        tasks = [asyncio.create_task(restarting.enter(seconds=60.0)) for _ in range(2)]
+        await eventually(waiting, (2).__eq__)
+        assert await serving_now.enter()
+        # As many as may be are in, and as many as may wait do.
+        assert not await serving_now.enter()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def test_a_service_that_is_gone_is_503_and_worth_another_try(client: Client) -> None:

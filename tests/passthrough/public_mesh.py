@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor
@@ -13,11 +14,14 @@ from tests.fixtures.grpc_loopback import LoopbackSettings
 from tests.passthrough.recording import Recorder, Script, echo, plain_channel
 
 from deltastream.edge.contract import SERVICES, path_of, role_of
+from deltastream.edge.credentials import Credentials
 from deltastream.edge.passthrough.methods import is_public
 from deltastream.edge.passthrough.server import passing_through
 from deltastream.runtime.concurrency import Concurrency
 from deltastream.runtime.health import Health
 from deltastream.runtime.server import serving
+
+TOKENS_ONLY: Final = Credentials()
 
 METHODS = tuple(method for service in SERVICES for method in service.methods)
 PUBLIC = tuple(method for method in METHODS if is_public(method))
@@ -109,7 +113,9 @@ async def public_mesh(
         yield mesh
 
 
-def another_edge(mesh: PublicMesh) -> AbstractAsyncContextManager[int]:
+def another_edge(
+    mesh: PublicMesh, credentials: Credentials = TOKENS_ONLY
+) -> AbstractAsyncContextManager[int]:
     """Return a second public address of the same services, to be entered. Yields its port."""
     settings = LoopbackSettings(drain_seconds=5)
     return passing_through(
@@ -117,6 +123,7 @@ def another_edge(mesh: PublicMesh) -> AbstractAsyncContextManager[int]:
         addresses=mesh.addresses,
         settings=settings,
         concurrency=Concurrency.of(settings),
+        credentials=credentials,
     )
 
 

@@ -18,6 +18,8 @@ from tests.passthrough.public_mesh import (
 )
 from tests.passthrough.recording import Context, Recorder, begun, hang, plain_channel
 
+from deltastream.edge.credentials import Credentials
+
 STREAMS = 300
 
 
@@ -171,3 +173,50 @@ async def test_an_edge_that_drains_ends_streams_with_advice_and_lets_calls_finis
         assert await call == b"finished"
         await leaving
     await mesh.services["enrichment"].cancelled.wait()
+
+
+class SlowKeys:
+    """Exchanges keys when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.answering = asyncio.Event(), asyncio.Event()
+
+    async def token_for(self, api_key: str) -> str:
+        """See KeyExchange."""
+        self.asked.set()
+        await self.answering.wait()
+        return f"token of {api_key}"
+
+
+async def test_a_stream_whose_key_is_being_exchanged_when_an_edge_drains_ends_as_well(
+    mesh: PublicMesh,
+) -> None:
+    keys = SlowKeys()
+    mesh.script(hang)
+    async with AsyncExitStack() as stack:
+        edge = AsyncExitStack()
+        port = await edge.enter_async_context(another_edge(mesh, Credentials(keys)))
+        channel = await stack.enter_async_context(plain_channel(f"127.0.0.1:{port}"))
+        metadata = (("x-api-key", "key"),)
+        stream = begun(channel, STREAM_CHAINS, streaming=True, metadata=metadata, timeout=30)
+        await keys.asked.wait()
+        leaving = asyncio.create_task(edge.aclose())
+        await eventually(lambda: draining(channel), bool)
+        keys.answering.set()
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stream.read()
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert reason_of(caught.value) == "DRAINING"
+        await leaving
+
+
+async def draining(channel: grpc.aio.Channel) -> bool:
+    """Say whether streams are sent away."""
+    stream = begun(channel, STREAM_CHAINS, streaming=True, timeout=1)
+    try:
+        await stream.read()
+    except grpc.aio.AioRpcError as error:
+        return error.code() is grpc.StatusCode.UNAVAILABLE
+    finally:
+        stream.cancel()
+    return False

@@ -16,9 +16,9 @@ class Admission:
 
     One whose service is being restarted waits, outside: nothing is done for it yet, and it takes
     no place from a request for another service. When the service is back, those that waited go in
-    as there is room, and who comes meanwhile waits with them: it is a restart that they are too
-    many for, and that is over soon. As many may wait as `Concurrency.waiting` says; one more is
-    refused.
+    as there is room, and who comes when there is none waits with them: it is a restart that they
+    are too many for, and that is over soon. As many may wait as `Concurrency.waiting` says; one
+    more is refused.
 
     Args:
         concurrency: what the edge takes on at once.
@@ -43,7 +43,8 @@ class Admission:
         Raises:
             AioRpcError: UNAVAILABLE, as the service was not there in time.
         """
-        if is_ready(self._channel) and not self._waiting.admitted:
+        # Those who wait may wait for another service, and fill all places outside.
+        if is_ready(self._channel) and (self._limit.has_room or not self._waiting.admitted):
             return self.enter_now()
         if not self._waiting.admit():
             return False

@@ -10,6 +10,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 import grpc
+from google.rpc import status_pb2
 
 from deltastream.auth.v1 import auth_service_pb2 as pb
 from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceStub
@@ -30,6 +31,21 @@ _SPARE_SECONDS: Final = 30.0
 class _Exchanged:
     token: str = field(repr=False)
     good_until: float
+
+
+class _Asking:
+    """Several who come with one key that has to be exchanged.
+
+    Attributes:
+        turn: is his who exchanges it for all.
+        failures: how many have tried in vain.
+        status: what came of the last of them.
+    """
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.failures = 0
+        self.status = status_pb2.Status()
 
 
 class ApiKeys:
@@ -60,8 +76,7 @@ class ApiKeys:
         self._clock = clock
         self._capacity = capacity
         self._tokens: OrderedDict[bytes, _Exchanged] = OrderedDict()
-        # Many requests with one key come at once: one of them asks for all.
-        self._asking: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        self._asking: WeakValueDictionary[bytes, _Asking] = WeakValueDictionary()
 
     async def token_for(self, api_key: str) -> str:
         """Return an access token with the key's roles.
@@ -72,12 +87,7 @@ class ApiKeys:
         if not 0 < len(api_key) <= _LONGEST_KEY or not api_key.isprintable():
             raise _invalid()
         digest = _digest_of(api_key)
-        token = await self._remembered(digest)
-        if token is not None:
-            return token
-        asking = self._asking.setdefault(digest, asyncio.Lock())
-        async with asking:
-            return await self._remembered(digest) or await self._exchange(digest, api_key)
+        return await self._remembered(digest) or await self._exchange_once(digest, api_key)
 
     def known_token(self, api_key: str) -> str | None:
         """Return the token that was got for a key, without asking auth; None if there is none."""
@@ -102,6 +112,26 @@ class ApiKeys:
         except REFUSALS:
             return False
         return True
+
+    async def _exchange_once(self, digest: bytes, api_key: str) -> str:
+        """Exchange a key for all who come with it meanwhile; a failure is theirs too.
+
+        Were each to try for himself, they would wait for an auth that is away one after another.
+        """
+        asking = self._asking.setdefault(digest, _Asking())
+        failures = asking.failures
+        async with asking.turn:
+            token = await self._remembered(digest)
+            if token is not None:
+                return token
+            if asking.failures > failures:
+                raise StatusError(asking.status)
+            try:
+                return await self._exchange(digest, api_key)
+            except StatusError as error:
+                asking.failures += 1
+                asking.status = error.status
+                raise
 
     async def _exchange(self, digest: bytes, api_key: str) -> str:
         request = pb.ExchangeApiKeyRequest(api_key=api_key)

@@ -56,6 +56,11 @@ class Limit:
         return self._admitted
 
     @property
+    def has_room(self) -> bool:
+        """Whether one more would be let in."""
+        return self._admitted < self._open
+
+    @property
     def quiet_for(self) -> float:
         """How many seconds ago one more last asked to be let in; infinity if none ever did."""
         return self._clock() - self._asked_at
@@ -63,7 +68,7 @@ class Limit:
     def admit(self) -> bool:
         """Let one more in, which must be released; False when there are as many as may be."""
         self._asked_at = self._clock()
-        if self._admitted >= self._open:
+        if not self.has_room:
             self._note_refusal()
             return False
         self._admitted += 1
@@ -77,7 +82,7 @@ class Limit:
         clock = asyncio.get_running_loop().time
         latest = clock() + seconds
         # Woken one by one, each would hold its place for one that may have gone meanwhile.
-        while self._admitted >= self._open and clock() < latest:  # noqa: ASYNC110
+        while not self.has_room and clock() < latest:  # noqa: ASYNC110
             await asyncio.sleep(_PAUSE)
         return self.admit()
 

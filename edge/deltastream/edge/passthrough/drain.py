@@ -31,7 +31,9 @@ class Drain:
 
     @contextmanager
     def ending(self, call: Call) -> Iterator[None]:
-        """Have a call cancelled if the drain begins while the block runs."""
+        """Have a call cancelled when the drain begins while the block runs, or has begun before."""
+        if self._begun:
+            call.cancel()
         self._calls.add(call)
         try:
             yield
