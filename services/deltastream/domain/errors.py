@@ -6,6 +6,11 @@ in `deltastream.runtime.errors` gives each its status code.
 
 import math
 from collections.abc import Iterable
+from typing import Final
+
+# An error has to fit into what gRPC's clients take of headers.
+_MOST_NAMES: Final = 40
+_OTHERS: Final = "…"
 
 
 class DomainError(Exception):
@@ -24,10 +29,19 @@ class ProductNotFoundError(DomainError):
     """No product of this symbol is known."""
 
     def __init__(self, product: str, known: Iterable[str]) -> None:
-        names = ", ".join(sorted(known)) or "none yet"
+        names = ", ".join(_some_of(known)) or "none yet"
         super().__init__(
             f"product {product} is not known; known are: {names}", product=product, known=names
         )
+
+
+def _some_of(names: Iterable[str]) -> list[str]:
+    """Return names in order: the first, and a sign that there are others, where they are many."""
+    known = set(names)
+    shown = sorted(known - {_OTHERS})
+    if len(shown) > _MOST_NAMES or _OTHERS in known:
+        return [*shown[:_MOST_NAMES], _OTHERS]
+    return shown
 
 
 class ExpiryNotFoundError(DomainError):
