@@ -395,6 +395,26 @@ async def test_a_service_token_is_renewed_at_half_its_life() -> None:
     assert "token-" not in repr(IssuedToken(text="token-9", expires_at=0.0))
 
 
+async def test_a_token_that_ended_while_the_machine_slept_is_renewed_when_it_is_wanted() -> None:
+    moments = [100.0]
+    issued: list[float] = []
+
+    async def issue() -> IssuedToken:
+        issued.append(moments[0])
+        return IssuedToken(text=f"token-{len(issued)}", expires_at=moments[0] + 600.0)
+
+    token = ServiceToken(issue, clock=lambda: moments[0])
+    following = asyncio.create_task(token.follow())
+    try:
+        assert await token.metadata() == bearing("token-1")
+        # The clock has gone on, and the loop has counted nothing.
+        moments[0] += 3600.0
+        assert await token.metadata() == bearing("token-2")
+    finally:
+        following.cancel()
+    assert issued == [100.0, 3700.0]
+
+
 async def _length(sequence: list[float]) -> int:
     return len(sequence)
 

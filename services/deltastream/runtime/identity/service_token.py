@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, Protocol
 
@@ -62,6 +63,7 @@ class ServiceToken:
         self._token: IssuedToken | None = None
         self._metadata: Metadata = ()
         self._issued = asyncio.Condition()
+        self._wanted = asyncio.Event()
         self._failing = False
 
     @property
@@ -73,6 +75,7 @@ class ServiceToken:
         """See Identity."""
         if self._issue is None or self._is_valid():
             return self._metadata
+        self._wanted.set()
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS), self._issued:
                 await self._issued.wait_for(self._is_valid)
@@ -97,7 +100,19 @@ class ServiceToken:
             else:
                 await self._take(token)
                 pause = _FIRST_RETRY_SECONDS
-                await asyncio.sleep(max(pause, (token.expires_at - self._clock()) / 2.0))
+                await self._rest((token.expires_at - self._clock()) / 2.0)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait until a token is at half its life, or found to have ended.
+
+        A machine that slept, or whose clock was set, may be past that long before a loop has
+        counted so many seconds.
+        """
+        self._wanted.clear()
+        await asyncio.sleep(_FIRST_RETRY_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds - _FIRST_RETRY_SECONDS):
+                await self._wanted.wait()
 
     async def _take(self, token: IssuedToken) -> None:
         self._failing = False
