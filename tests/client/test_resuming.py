@@ -284,6 +284,27 @@ async def test_another_event_log_counts_from_its_own_beginning() -> None:
     assert [(gap.reason, gap.last) for gap in gaps] == [("EPOCH_CHANGED", {"NIFTY": 500})]
 
 
+async def test_another_event_log_that_begins_within_a_stream_does_so_too() -> None:
+    async with scripted_mesh() as server, client(server) as mesh:
+        reading = asyncio.create_task(take(mesh.chains(), 4))
+        call = await server.opened(epoch="old")
+        call.send(
+            batch(chain(500), after="t500"),
+            reset(RESET_REASON_EPOCH_CHANGED),
+            batch(chain(1), after="n1", snapshot=True),
+            batch(chain(2), after="n2"),
+        )
+        call.fail(UNAVAILABLE)
+        again = await server.opened(epoch="new")
+        # It is the log that the first connection went over to: what was had of it is known.
+        again.send(
+            reset(RESET_REASON_TOKEN_TOO_OLD),
+            batch(chain(2), after="n2", snapshot=True),
+            batch(chain(3), after="n3"),
+        )
+        assert await reading == [500, 1, 2, 3]
+
+
 async def test_a_stream_that_breaks_after_a_reset_asks_for_a_snapshot() -> None:
     gaps: list[Gap] = []
     async with scripted_mesh() as server, client(server, on_gap=gaps.append) as mesh:

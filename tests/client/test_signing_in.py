@@ -9,7 +9,14 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from tests.client.scripted_mesh import ScriptedMesh, batch, chain, client, scripted_mesh
+from tests.client.scripted_mesh import (
+    ScriptedMesh,
+    Storage,
+    batch,
+    chain,
+    client,
+    scripted_mesh,
+)
 from tests.fixtures.eventually import eventually
 
 from deltastream.auth.v1 import auth_service_pb2 as pb
@@ -17,7 +24,7 @@ from deltastream.auth.v1.auth_service_pb2_grpc import AuthServiceServicer, AuthS
 from deltastream.client.errors import UnauthenticatedError
 from deltastream.client.mesh import Mesh
 from deltastream.client.signing_in import ApiKey, Grant, RenewedToken
-from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest
+from deltastream.storage.v1.storage_service_pb2 import ListProductsRequest, ListProductsResponse
 
 SECONDS = 20.0
 EMAIL, PASSWORD, KEY = "ada@example.com", "s3cret", "key.s3cret"
@@ -134,6 +141,40 @@ async def test_a_token_is_renewed_before_it_ends(options: dict[str, Any], renewa
         await eventually(call, lambda count: count > first)
         assert time.monotonic() - begun < 6.0
         assert sent(server)[-1] == "Bearer token-2"
+
+
+class Thinking(Storage):
+    """Takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.cancelled = asyncio.Event(), asyncio.Event()
+
+    async def ListProducts(
+        self, request: ListProductsRequest, context: Any
+    ) -> ListProductsResponse:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.cancelled.set()
+        return ListProductsResponse()
+
+
+@pytest.mark.parametrize("options", [{}, {"token": "token"}, {"api_key": KEY}], ids=str)
+async def test_a_call_that_is_cancelled_ends_at_the_service(options: dict[str, Any]) -> None:
+    storage = Thinking()
+    async with (
+        asyncio.timeout(SECONDS),
+        scripted_mesh(auth=Auth(), storage=storage) as server,
+        client(server, **options) as mesh,
+    ):
+        call = asyncio.ensure_future(mesh.storage.ListProducts(ListProductsRequest(), timeout=60))
+        await storage.asked.wait()
+        call.cancel()
+        # Sooner than gRPC gives up by itself a call that nobody waits for.
+        async with asyncio.timeout(5.0):
+            await storage.cancelled.wait()
 
 
 async def test_the_old_token_serves_while_there_is_no_newer_one() -> None:

@@ -1,5 +1,6 @@
 """Who is calling: an access token on every call."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, TypeVar, cast
 
@@ -114,7 +115,12 @@ class _OnStream(grpc.aio.UnaryStreamClientInterceptor):
 
 
 async def _is_refused(call: grpc.aio.UnaryUnaryCall[RequestT, ResponseT]) -> bool:
-    return await call.code() is grpc.StatusCode.UNAUTHENTICATED
+    try:
+        return await call.code() is grpc.StatusCode.UNAUTHENTICATED
+    except asyncio.CancelledError:
+        # Only its caller is cancelled, who waits for its status: the call would go on.
+        call.cancel()
+        raise
 
 
 def _signs_in(details: grpc.aio.ClientCallDetails) -> bool:

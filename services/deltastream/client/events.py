@@ -8,7 +8,13 @@ from deltastream.client.errors import MeshError, ProtocolViolationError
 from deltastream.client.frames import Events, FrameStream
 from deltastream.client.resuming import Disconnected
 from deltastream.client.rpc import StreamedRpc
-from deltastream.stream.v1.stream_pb2 import CaughtUp, Heartbeat, Reset, Started
+from deltastream.stream.v1.stream_pb2 import (
+    RESET_REASON_EPOCH_CHANGED,
+    CaughtUp,
+    Heartbeat,
+    Reset,
+    Started,
+)
 
 EventT = TypeVar("EventT")
 _log = logging.getLogger("deltastream.client")
@@ -82,7 +88,10 @@ class EventStream(Generic[EventT]):
         match frame:
             case Started():
                 self._begin(frame.epoch)
-            case Reset():
+            case Reset(reason=reason):
+                if reason == RESET_REASON_EPOCH_CHANGED:
+                    # It counts from its own beginning, and says its name when we come again.
+                    self._seen, self._epoch = {}, ""
                 self._shown = dict(self._seen)
             case Disconnected(cause=cause) if cause is not None:
                 self._note_loss(cause)
@@ -105,7 +114,7 @@ class EventStream(Generic[EventT]):
         self._lost = True
 
     def _begin(self, epoch: str) -> None:
-        if epoch != self._epoch:
+        if self._epoch and epoch != self._epoch:
             self._seen = {}
         self._epoch = epoch
         self._shown = dict(self._seen)
