@@ -147,6 +147,16 @@ def test_what_a_snapshot_shows_is_taken_out_of_a_mailbox() -> None:
     assert taken(mailbox) == ([3], 0)
 
 
+async def test_what_a_snapshot_shows_is_not_all_that_a_mailbox_rings_for() -> None:
+    mailbox = Mailbox(None)
+    mailbox.offer([update("a", 1)])
+    # For the end of the stream, say.
+    mailbox.ring()
+    mailbox.discard({"NIFTY"})
+    async with asyncio.timeout(SECONDS / 2):
+        await mailbox.wait(SECONDS)
+
+
 async def test_a_mailbox_rings_when_something_comes_and_not_before() -> None:
     mailbox = Mailbox(None)
     loop = asyncio.get_running_loop()

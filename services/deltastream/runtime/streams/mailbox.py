@@ -116,8 +116,6 @@ class Mailbox(Doorbell):
         """Throw away what waits of some products: the subscriber gets it otherwise."""
         for key in [k for k, (update, _) in self._waiting.items() if update.product in products]:
             del self._waiting[key]
-        if not self._waiting:
-            self.answer()
 
     def _put(self, update: Update) -> None:
         # Taking the old one out first moves the key to the end: updates leave in arrival order.
