@@ -59,13 +59,16 @@ def principal(subject: str = "ada", *, seconds: float = 600.0) -> Principal:
 
 
 class Judgement:
-    """Judges tokens as a test says."""
+    """Judges tokens as a test says; keys are exchanged while `exchanges` is set."""
 
     def __init__(self, authenticate: Callable[[str], Awaitable[Principal]]) -> None:
         self._authenticate = authenticate
         self.revoked: set[str] = set()
         self.keys: dict[str, str] = {}
         self.exchanged = 0
+        self.exchanging = 0
+        self.exchanges = asyncio.Event()
+        self.exchanges.set()
 
     async def verify(self, token: str) -> Principal:
         """See Verifier."""
@@ -81,12 +84,35 @@ class Judgement:
     async def token_for(self, api_key: str) -> str:
         """See KeyExchange."""
         self.exchanged += 1
+        self.exchanging += 1
+        try:
+            await self.exchanges.wait()
+        finally:
+            self.exchanging -= 1
         if api_key not in self.keys:
             invalid = ErrorReason.ERROR_REASON_CREDENTIALS_INVALID
             raise StatusError(
                 status_of(grpc.StatusCode.UNAUTHENTICATED, invalid, "the API key is not valid")
             )
         return self.keys[api_key]
+
+
+class Storage:
+    """Has data of `products`, or is away if they are None; answers while `answers` is set."""
+
+    def __init__(self, products: Iterable[str] | None) -> None:
+        self._products = None if products is None else list(products)
+        self.asked = 0
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    async def list_products(self, _: ListProductsRequest, context: Any) -> ListProductsResponse:
+        """See StorageService."""
+        self.asked += 1
+        await self.answers.wait()
+        if self._products is None:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "storage is away")
+        return ListProductsResponse(products=self._products)
 
 
 @dataclass(kw_only=True)
@@ -98,6 +124,7 @@ class Mesh:
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse]
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse]
     judgement: Judgement
+    storage: Storage
 
     async def streams(self) -> tuple[TicksCall, ChainsCall]:
         """Begin the gateway's two calls, which it makes when the first client connects."""
@@ -139,10 +166,10 @@ async def running_mesh(
     """
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse] = ScriptedStream()
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse] = ScriptedStream()
-    known = None if products is None else list(products)
+    storage = Storage(products)
     judgement = Judgement(authenticate)
     server = grpc.aio.server()
-    server.add_generic_rpc_handlers(_handlers(ticks, chains, known))
+    server.add_generic_rpc_handlers(_handlers(ticks, chains, storage))
     grpc_port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{grpc_port}") as channel:
@@ -171,6 +198,7 @@ async def running_mesh(
                     ticks=ticks,
                     chains=chains,
                     judgement=judgement,
+                    storage=storage,
                 )
         finally:
             await runner.cleanup()
@@ -180,13 +208,8 @@ async def running_mesh(
 def _handlers(
     ticks: ScriptedStream[StreamTicksRequest, StreamTicksResponse],
     chains: ScriptedStream[StreamChainsRequest, StreamChainsResponse],
-    products: list[str] | None,
+    storage: Storage,
 ) -> tuple[grpc.GenericRpcHandler, ...]:
-    async def list_products(_: ListProductsRequest, context: Any) -> ListProductsResponse:
-        if products is None:
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "storage is away")
-        return ListProductsResponse(products=products)
-
     return (
         grpc.method_handlers_generic_handler(
             "deltastream.enrichment.v1.EnrichmentService",
@@ -207,7 +230,7 @@ def _handlers(
             "deltastream.storage.v1.StorageService",
             {
                 "ListProducts": grpc.unary_unary_rpc_method_handler(
-                    list_products,
+                    storage.list_products,
                     ListProductsRequest.FromString,
                     ListProductsResponse.SerializeToString,
                 )

@@ -1,7 +1,8 @@
 """Who may connect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -339,3 +340,81 @@ async def test_an_api_key_that_is_none_is_refused() -> None:
         assert (await refusal(mesh, {"api_key": "made up"}))["reason"] == "CREDENTIALS_INVALID"
         both = await refusal(mesh, {"api_key": KEY, "token": GOOD_TOKEN})
         assert both["reason"] == "MALFORMED_REQUEST"
+
+
+@asynccontextmanager
+async def auth_hanging(**options: Any) -> AsyncIterator[tuple[Mesh, list[Listener]]]:
+    """Run the gateway while it waits for auth to exchange the keys of some clients."""
+    # Their tokens are so near their ends that the gateway gets newer ones.
+    keys = {f"key-{number}": f"user{number}-1" for number in range(5)}
+    tokens = {**dict.fromkeys(keys.values(), 50.0), "ada-1": 600.0}
+    async with AsyncExitStack() as stack:
+        mesh = await stack.enter_async_context(
+            running_mesh(authenticate=living(tokens), limits=SocketLimits(**options))
+        )
+        mesh.judgement.keys.update(keys)
+        clients = [
+            await stack.enter_async_context(listening(mesh, auth={"api_key": key})) for key in keys
+        ]
+        mesh.judgement.exchanges.clear()
+        await exchanging(mesh)
+        yield mesh, clients
+
+
+async def exchanging(mesh: Mesh) -> None:
+    """Return when the gateway waits for a key to be exchanged."""
+
+    async def waiting() -> int:
+        return mesh.judgement.exchanging
+
+    await eventually(waiting, lambda keys: keys > 0)
+
+
+async def test_keys_that_auth_does_not_exchange_keep_nobody_here() -> None:
+    async with auth_hanging(close_seconds=0.1) as (mesh, keyed):
+        async with listening(mesh, auth={"token": "ada-1"}) as ada:
+            mesh.judgement.revoked.add("ada")
+            assert (await sent_away(ada))["reason"] == "CREDENTIALS_INVALID"
+        assert not mesh.judgement.exchanges.is_set()
+        mesh.judgement.exchanges.set()
+        for client in keyed:
+            await client.silence()
+
+
+async def test_keys_that_auth_does_not_exchange_keep_no_session_that_is_never_admitted() -> None:
+    async with (
+        auth_hanging(close_seconds=0.1, connect_seconds=0.2) as (mesh, keyed),
+        aiohttp.ClientSession(f"{mesh.url}/socket.io/") as session,
+    ):
+        assert (await session.get("?EIO=4&transport=polling")).status == 200
+
+        async def open_sessions() -> int:
+            return len(mesh.gateway._server._engine.open())
+
+        await eventually(open_sessions, lambda sessions: sessions == len(keyed))
+        assert not mesh.judgement.exchanges.is_set()
+
+
+async def test_who_sends_newer_credentials_while_its_key_is_judged_stays() -> None:
+    # The gateway looks after its clients when it starts, and then only as this test says.
+    unhurried = SocketLimits(close_seconds=600.0)
+    tokens = {"ada-1": 50.0, "ada-2": 600.0}
+    async with running_mesh(authenticate=living(tokens), limits=unhurried) as mesh:
+        mesh.judgement.keys = {"old": "ada-1", "new": "ada-2"}
+        async with listening(mesh, auth={"api_key": "old"}) as client:
+            mesh.judgement.exchanges.clear()
+            mesh.judgement.revoked.add("ada")
+            await mesh.gateway._server.sweep()
+            await exchanging(mesh)
+            mesh.judgement.revoked.clear()
+            del mesh.judgement.keys["old"]
+            mesh.judgement.exchanges.set()
+            assert (await client.call("authenticate", {"api_key": "new"}))["ok"]
+            await mesh.gateway._server.sweep()
+            await client.silence()
+
+
+async def test_a_key_is_not_judged_any_longer_when_its_client_has_gone() -> None:
+    async with auth_hanging(close_seconds=0.1) as (mesh, _):
+        pass
+    assert mesh.judgement.exchanging == 0

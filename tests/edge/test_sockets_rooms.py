@@ -1,9 +1,12 @@
 """Subscribing and unsubscribing: acks, snapshots to the joiner alone, resuming, refusals."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from tests.edge.sockets_mesh import (
+    DEADLINE,
     Listener,
     chain,
     chains,
@@ -12,6 +15,7 @@ from tests.edge.sockets_mesh import (
     tick,
     ticks,
 )
+from tests.fixtures.eventually import eventually
 
 from deltastream.edge.sockets.limits import SocketLimits
 
@@ -264,6 +268,25 @@ async def test_when_storage_is_away_an_unseen_product_is_not_called_unknown() ->
         await client.next_of("error")
         ack = await client.call("get_products")
         assert ack["error"]["reason"] == "DEPENDENCY_UNAVAILABLE"
+
+
+async def test_storage_that_hangs_is_asked_once_for_all_who_ask_at_the_same_time() -> None:
+    now = 100.0
+    async with AsyncExitStack() as stack:
+        mesh = await stack.enter_async_context(running_mesh(monotonic=lambda: now))
+        clients = [await stack.enter_async_context(listening(mesh)) for _ in range(5)]
+        mesh.storage.answers.clear()
+        async with asyncio.timeout(DEADLINE), asyncio.TaskGroup() as group:
+            requests = [group.create_task(client.call("get_products")) for client in clients]
+
+            async def asked() -> int:
+                return mesh.storage.asked
+
+            await eventually(asked, lambda times: times > 0)
+            now += 2.0  # what the gateway gives storage to answer
+        refused = [request.result()["error"]["reason"] for request in requests]
+        assert refused == ["DEPENDENCY_UNAVAILABLE"] * len(clients)
+        assert mesh.storage.asked == 1
 
 
 async def test_before_the_first_event_no_product_is_called_unknown() -> None:

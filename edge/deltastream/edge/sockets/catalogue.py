@@ -87,11 +87,15 @@ class Catalogue:
     async def _refresh(self) -> bool:
         """Ask storage unless it was asked just now; say whether it answered."""
         async with self._asking:
-            now = self._monotonic()
-            if self._asked_at is None or now - self._asked_at >= _FRESH_SECONDS:
+            if self._is_stale():
                 self._answered = await self._ask()
-                self._asked_at = now
+                # From the answer on: the question may have taken longer than an answer is fresh,
+                # and each of those who wait would ask again, one after the other.
+                self._asked_at = self._monotonic()
             return self._answered
+
+    def _is_stale(self) -> bool:
+        return self._asked_at is None or self._monotonic() - self._asked_at >= _FRESH_SECONDS
 
     async def _ask(self) -> bool:
         try:

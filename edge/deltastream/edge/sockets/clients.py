@@ -1,6 +1,8 @@
 """The clients that are connected, from admission to farewell."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from deltastream.edge.sockets import payloads
@@ -22,6 +24,19 @@ from deltastream.runtime.telemetry.instruments import PROCESS
 
 _log = structlog.get_logger()
 _connected: Final = PROCESS.gauge(names.SOCKETS_CONNECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recheck:
+    """Whether a client may stay, while that is being found out.
+
+    Attributes:
+        admission: by what the client was here when it began.
+        refused: why it may not stay; None if it may.
+    """
+
+    admission: Admission
+    refused: asyncio.Task[RefusedError | None]
 
 
 class Clients:
@@ -58,6 +73,7 @@ class Clients:
         self._monotonic = monotonic
         self._clients: dict[str, Client] = {}
         self._admitted: dict[str, Admission] = {}
+        self._rechecks: dict[str, _Recheck] = {}
 
     async def admit(self, sid: str, auth: object) -> None:
         """Decide whether a client may connect; raises RefusedError if not."""
@@ -90,6 +106,9 @@ class Clients:
     def leave(self, sid: str) -> None:
         """Forget a client."""
         self._admitted.pop(sid, None)
+        recheck = self._rechecks.pop(sid, None)
+        if recheck is not None:
+            recheck.refused.cancel()
         client = self._clients.pop(sid, None)
         if client is None:
             return
@@ -101,19 +120,20 @@ class Clients:
         self._audience.depart()
 
     async def overdue(self) -> list[str]:
-        """Tell those whose credentials have ended that they must go, and return their sids."""
+        """Tell those whose credentials have ended that they must go, and return their sids.
+
+        Whether an API key is still good may take auth seconds to say, and nobody is to stay
+        meanwhile for want of being looked at: a later call returns those whose keys are not.
+        """
         ended = []
         for sid, client in tuple(self._clients.items()):
-            admission = client.admission
-            try:
-                checked = await self._doorkeeper.recheck(admission)
-            except RefusedError as error:
-                if client.admission is admission:
-                    self.refuse(sid, error)
-                    ended.append(sid)
+            if client.admission.api_key:
+                refused = self._recheck_meanwhile(sid, client)
             else:
-                # It may have sent newer ones meanwhile.
-                client.admission = checked if client.admission is admission else client.admission
+                refused = await self._recheck(client)
+            if refused is not None:
+                self.refuse(sid, refused)
+                ended.append(sid)
         return ended
 
     def account_of(self, sid: str) -> str | None:
@@ -142,6 +162,32 @@ class Clients:
         if client is not None:
             client.tell(ERROR.name, refused.payload)
         return {**RefusedAck(ok=False, error=refused.payload)}
+
+    def _recheck_meanwhile(self, sid: str, client: Client) -> RefusedError | None:
+        """Return why a client may not stay, if that has been found out; else find it out."""
+        recheck = self._rechecks.get(sid)
+        if recheck is not None:
+            if not recheck.refused.done():
+                return None
+            refused = recheck.refused.result()
+            # It may have sent newer ones meanwhile.
+            if refused is not None and client.admission is recheck.admission:
+                return refused
+        self._rechecks[sid] = _Recheck(
+            admission=client.admission, refused=asyncio.create_task(self._recheck(client))
+        )
+        return None
+
+    async def _recheck(self, client: Client) -> RefusedError | None:
+        """Return why a client may not stay; None if it may, perhaps with a newer token."""
+        admission = client.admission
+        try:
+            checked = await self._doorkeeper.recheck(admission)
+        except RefusedError as refused:
+            return refused
+        if client.admission is admission:
+            client.admission = checked
+        return None
 
     async def _handle(self, client: Client, event: str, arguments: Sequence[object]) -> Ack:
         if not client.bucket.take():
