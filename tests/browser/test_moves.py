@@ -18,8 +18,11 @@ new PerformanceObserver((moves) => {
   for (const { value } of moves.getEntries()) window.moved += value;
 }).observe({ type: 'layout-shift', buffered: true });
 """
-_MOST: Final = 0.1
-"""Shares of the page, times how far each moved: more than this is felt (web.dev/articles/cls)."""
+_MOST: Final = 0.08
+"""Shares of the page, times how far each moved (web.dev/articles/cls).
+
+From 0.1 on it is felt; the ribbon over a market that is none comes to 0.03 by itself.
+"""
 
 
 @pytest.mark.parametrize("width", [1920, 1440, 800, 390])

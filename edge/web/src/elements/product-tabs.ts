@@ -28,6 +28,11 @@ export class ProductTabs extends MarketElement {
         min-width: 0;
       }
 
+      /* Where the tabs have a row of their own, they move nothing down when they come. */
+      :host([waiting]) {
+        min-height: 53px;
+      }
+
       /* Prices change all the time, so the tabs are laid out without the page around them. */
       [role='tablist'] {
         position: relative;
@@ -104,6 +109,10 @@ export class ProductTabs extends MarketElement {
   /** Brings the keyboard to the selected tab. */
   override focus(): void {
     this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+  }
+
+  protected override willUpdate(): void {
+    this.toggleAttribute('waiting', this.market.state.products.value.state === 'loading');
   }
 
   protected override render(): TemplateResult {
