@@ -41,19 +41,19 @@ async def follow_log(logs: OperatorsRole, wanted: Wanted, *, show: Show) -> None
 
     A stream ends with its token, about every minute, and with a role that is replaced or restarted:
     it goes on where it was, as soon as there is somebody. What is refused before it has said
-    anything more is refused for good.
+    anything is refused for good.
     """
     token = ""
     while True:
-        before = token
+        heard = False
         async with logs.connected() as channel:
             call = LogsServiceStub(channel).TailLogs(wanted.tail(token), wait_for_ready=bool(token))
             try:
                 async for frame in call:
-                    token = frame.resume_token
+                    heard, token = True, frame.resume_token
                     for record in filter(wanted.admits, frame.batch.logs):
                         show(record)
             except grpc.aio.AioRpcError as error:
-                if error.code() not in _PASSING or token == before:
+                if error.code() not in _PASSING or not heard:
                     raise
         await asyncio.sleep(_PAUSE_SECONDS)

@@ -6,6 +6,9 @@ what is no HTTP at all it answers in its own words, with its version, and logs w
 """
 
 import asyncio
+import socket
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -26,6 +29,10 @@ _log = structlog.get_logger()
 SERVER: Final = "DeltaStream"
 _SERVER_ERROR: Final = 500
 _CONNECTIONS: Final = "CONNECTIONS"
+# Whoever takes less in `write_seconds` is not reading.
+_LEAST_TAKEN: Final = 64 * 1024
+# Where Linux's tcp_info has tcpi_bytes_acked: include/uapi/linux/tcp.h.
+_ACKNOWLEDGED: Final = slice(120, 128)
 _TOO_MANY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nServer: DeltaStream\r\nRetry-After: 1\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -38,7 +45,8 @@ class ConnectionBounds:
 
     Attributes:
         limit: how many there may be.
-        write_seconds: how long a client may leave unread what was written to it.
+        write_seconds: how long a client may leave unread what was written to it. One that goes on
+            reading may take as long as it needs.
     """
 
     limit: ConnectionLimit
@@ -83,10 +91,10 @@ class BoundedProtocol(web.RequestHandler):
             super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Give the client a while to read what waits for it."""
+        """Give the client a while to read what waits for it, and again for as long as it does."""
         super().pause_writing()
         if self.transport is not None:
-            self._unread = self._loop.call_later(self._bounds.write_seconds, self.transport.abort)
+            self._wait_for_reading(self.transport)
 
     def resume_writing(self) -> None:
         """Note that the client reads."""
@@ -94,6 +102,18 @@ class BoundedProtocol(web.RequestHandler):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+    def _wait_for_reading(self, transport: asyncio.Transport) -> None:
+        # aiohttp forgets the transport as soon as it is closing, unread or not.
+        self._unread = self._loop.call_later(
+            self._bounds.write_seconds, self._go_on_or_abort, transport, _taken_from(transport)
+        )
+
+    def _go_on_or_abort(self, transport: asyncio.Transport, before: int) -> None:
+        if _taken_from(transport) - before < _LEAST_TAKEN:
+            transport.abort()
+        else:
+            self._wait_for_reading(transport)
 
     def handle_error(
         self,
@@ -159,6 +179,27 @@ def _address_of(transport: asyncio.BaseTransport) -> str:
     peer = transport.get_extra_info("peername")
     # A Unix socket has no addresses.
     return network_of(peer[0]) if isinstance(peer, tuple) else ""
+
+
+def _taken_from(transport: asyncio.Transport) -> int:
+    """Return a number that grows with what a client takes of what was written to it."""
+    return _acknowledged(transport) - transport.get_write_buffer_size()
+
+
+def _acknowledged(transport: asyncio.Transport) -> int:
+    """Return how much the other side has acknowledged; 0 where the system does not tell.
+
+    The buffer alone does not show who reads slowly: the kernel takes a megabyte and more at a time
+    from it, and TLS has another one beneath.
+    """
+    if sys.platform != "linux":
+        return 0
+    # A Unix socket acknowledges nothing.
+    with suppress(OSError):
+        connection = transport.get_extra_info("socket")
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKNOWLEDGED.stop)
+        return int.from_bytes(told[_ACKNOWLEDGED], sys.byteorder)
+    return 0
 
 
 def _not_http(error: BaseException | None) -> web.Response:
