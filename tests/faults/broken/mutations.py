@@ -230,7 +230,7 @@ _NO_LIMIT: Final = Mutation(
     changes=(
         Change(
             file=f"{_SERVICES}/runtime/concurrency.py",
-            before="        if self._admitted >= self._open:\n",
+            before="        if not self.has_room:\n",
             after="        if self._admitted < 0:\n",
         ),
     ),
