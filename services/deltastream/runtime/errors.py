@@ -1,12 +1,9 @@
 """From domain errors to google.rpc.Status, in one table."""
 
-import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
 from typing import Final
-from urllib.parse import quote
 
 import grpc
 from google.protobuf import any_pb2
@@ -15,16 +12,12 @@ from google.rpc import error_details_pb2, status_pb2
 
 from deltastream.domain import errors
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
+from deltastream.runtime.header_room import those_that_fit
 
 ERROR_DOMAIN: Final = "deltastream.dev"
 STATUS_DETAILS_KEY: Final = "grpc-status-details-bin"
 _REASON_PREFIX: Final = "ERROR_REASON_"
 _RETRY_AFTER_SECONDS: Final = 1
-# What is wrong goes out three times: in the message, percent-encoded, and twice in the details, in
-# base64. More than 8 KiB of headers may be refused by a gRPC client, who then learns nothing of it.
-_MOST_BYTES: Final = 6000
-_MOST_LETTERS: Final = 300
-_PLAIN: Final = string.punctuation.replace("%", " ")
 
 
 class ValidationFailedError(errors.DomainError):
@@ -36,27 +29,11 @@ class ValidationFailedError(errors.DomainError):
     """
 
     def __init__(self, violations: Iterable[tuple[str, str]]) -> None:
-        found = [(field, _cut(problem)) for field, problem in violations]
-        self.violations = tuple(found[: _how_many_fit(found)])
+        found = tuple(violations)
+        self.violations = those_that_fit(found)
         text = "; ".join(f"{field}: {problem}" for field, problem in self.violations)
         left = len(found) - len(self.violations)
         super().__init__(f"{text}; and {left} more" if left else text, violations=str(len(found)))
-
-
-def _how_many_fit(violations: Sequence[tuple[str, str]]) -> int:
-    """Say how many of the first there is room for; there is for one."""
-    ends = accumulate(_size_of(f"{field}: {problem}; ") for field, problem in violations)
-    return max(1, sum(end <= _MOST_BYTES for end in ends))
-
-
-def _size_of(text: str) -> float:
-    """Return how many bytes of headers it takes to say a text."""
-    tags = 8
-    return len(quote(text, safe=_PLAIN)) + (2 * len(text.encode()) + tags) * 4 / 3
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
 
 
 class MalformedRequestError(errors.DomainError):

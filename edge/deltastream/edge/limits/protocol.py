@@ -6,9 +6,6 @@ what is no HTTP at all it answers in its own words, with its version, and logs w
 """
 
 import asyncio
-import socket
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -20,6 +17,7 @@ from deltastream.edge.errors.status_response import status_response
 from deltastream.edge.errors.statuses import internal_status, status_of
 from deltastream.edge.limits.callers import network_of
 from deltastream.edge.limits.connections import ConnectionLimit
+from deltastream.edge.limits.reading_progress import taken_from
 from deltastream.edge.measures import REASON, count_refusal
 from deltastream.errors.v1.error_reason_pb2 import ErrorReason
 from deltastream.log_library import structlog
@@ -31,8 +29,6 @@ _SERVER_ERROR: Final = 500
 _CONNECTIONS: Final = "CONNECTIONS"
 # Whoever takes less in `write_seconds` is not reading.
 _LEAST_TAKEN: Final = 64 * 1024
-# Where Linux's tcp_info has tcpi_bytes_acked: include/uapi/linux/tcp.h.
-_ACKNOWLEDGED: Final = slice(120, 128)
 _TOO_MANY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nServer: DeltaStream\r\nRetry-After: 1\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -106,11 +102,11 @@ class BoundedProtocol(web.RequestHandler):
     def _wait_for_reading(self, transport: asyncio.Transport) -> None:
         # aiohttp forgets the transport as soon as it is closing, unread or not.
         self._unread = self._loop.call_later(
-            self._bounds.write_seconds, self._go_on_or_abort, transport, _taken_from(transport)
+            self._bounds.write_seconds, self._go_on_or_abort, transport, taken_from(transport)
         )
 
     def _go_on_or_abort(self, transport: asyncio.Transport, before: int) -> None:
-        if _taken_from(transport) - before < _LEAST_TAKEN:
+        if taken_from(transport) - before < _LEAST_TAKEN:
             transport.abort()
         else:
             self._wait_for_reading(transport)
@@ -179,27 +175,6 @@ def _address_of(transport: asyncio.BaseTransport) -> str:
     peer = transport.get_extra_info("peername")
     # A Unix socket has no addresses.
     return network_of(peer[0]) if isinstance(peer, tuple) else ""
-
-
-def _taken_from(transport: asyncio.Transport) -> int:
-    """Return a number that grows with what a client takes of what was written to it."""
-    return _acknowledged(transport) - transport.get_write_buffer_size()
-
-
-def _acknowledged(transport: asyncio.Transport) -> int:
-    """Return how much the other side has acknowledged; 0 where the system does not tell.
-
-    The buffer alone does not show who reads slowly: the kernel takes a megabyte and more at a time
-    from it, and TLS has another one beneath.
-    """
-    if sys.platform != "linux":
-        return 0
-    # A Unix socket acknowledges nothing.
-    with suppress(OSError):
-        connection = transport.get_extra_info("socket")
-        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKNOWLEDGED.stop)
-        return int.from_bytes(told[_ACKNOWLEDGED], sys.byteorder)
-    return 0
 
 
 def _not_http(error: BaseException | None) -> web.Response:
