@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 from aiohttp import web
+from tests.fixtures.eventually import eventually
 
 from deltastream.edge.limits.connections import ConnectionLimit
 from deltastream.edge.limits.protocol import BoundedRunner, ConnectionBounds
@@ -22,15 +23,19 @@ SMALL_BUFFER: Final = 64 * KIB
 
 
 @asynccontextmanager
-async def asked_for(size: int) -> AsyncIterator[socket.socket]:
-    """Serve an answer of so many bytes, and yield the connection of a client that asked for it."""
+async def asked_for(size: int) -> AsyncIterator[tuple[socket.socket, ConnectionLimit]]:
+    """Serve an answer of so many bytes to one client, and yield its end once it has begun.
+
+    The limit has room for another as soon as the server has closed it.
+    """
 
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=bytes(size))
 
     app = web.Application()
     app.router.add_get("/", answer)
-    bounds = ConnectionBounds(limit=ConnectionLimit(), write_seconds=WRITE_SECONDS)
+    limit = ConnectionLimit(most=1)
+    bounds = ConnectionBounds(limit=limit, write_seconds=WRITE_SECONDS)
     runner = BoundedRunner(app, bounds=bounds, access_log=None, shutdown_timeout=0)
     await runner.setup()
     try:
@@ -41,7 +46,8 @@ async def asked_for(size: int) -> AsyncIterator[socket.socket]:
             loop = asyncio.get_running_loop()
             await loop.sock_connect(client, runner.addresses[0])
             await loop.sock_sendall(client, REQUEST)
-            yield client
+            assert await loop.sock_recv(client, 1) == b"H"
+            yield client, limit
     finally:
         await runner.cleanup()
 
@@ -70,7 +76,7 @@ async def read(client: socket.socket, *, piece: int, pause: float) -> int:
 async def test_who_goes_on_reading_is_given_all_however_long_it_takes(
     size: int, piece: int
 ) -> None:
-    async with asked_for(size) as client:
+    async with asked_for(size) as (client, _):
         begun = asyncio.get_running_loop().time()
         assert await read(client, piece=piece, pause=0.05) > size
         assert asyncio.get_running_loop().time() - begun > 2 * WRITE_SECONDS
@@ -78,9 +84,14 @@ async def test_who_goes_on_reading_is_given_all_however_long_it_takes(
 
 @pytest.mark.parametrize(("piece", "pause"), [(1, DEADLINE), (KIB, 0.1)], ids=["none", "a trickle"])
 async def test_who_reads_next_to_nothing_is_cut_off(piece: int, pause: float) -> None:
-    async with asked_for(LARGE) as client:
+    async with asked_for(LARGE) as (client, limit):
+
+        async def cut_off() -> bool:
+            return limit.open("another")
+
         reading = asyncio.create_task(read(client, piece=piece, pause=pause))
-        # By then it is cut off, and what the kernel holds for the client is all that is left.
-        await asyncio.sleep(3.5 * WRITE_SECONDS)
+        await eventually(cut_off, bool, seconds=DEADLINE)
+        limit.close("another")
         reading.cancel()
+        # What the kernel holds for the client is all that is left.
         assert await read(client, piece=256 * KIB, pause=0) < LARGE / 2
