@@ -223,7 +223,7 @@ async def test_trimming_waits_for_the_slowest_group(bus: Bus) -> None:
 
     assert await bus.trim(TICKS, keep=0) == 1
 
-    assert await bus.first_sequence(TICKS) == 2
+    assert (await bus.extents([TICKS]))[TICKS].first == 2
 
 
 @pytest.mark.parametrize(("through", "first"), [(1, 2), (2, 3), (9, 3)])
@@ -236,7 +236,7 @@ async def test_trimming_heeds_both_the_groups_and_its_bound(
 
     await bus.trim(TICKS, keep=0, through=through)
 
-    assert await bus.first_sequence(TICKS) == first
+    assert (await bus.extents([TICKS]))[TICKS].first == first
 
 
 async def test_trimming_many_entries_stops_where_the_group_is(bus: Bus) -> None:
@@ -246,7 +246,7 @@ async def test_trimming_many_entries_stops_where_the_group_is(bus: Bus) -> None:
 
     assert await bus.trim(TICKS, keep=0) == 1100
 
-    assert await bus.first_sequence(TICKS) == 1101
+    assert (await bus.extents([TICKS]))[TICKS].first == 1101
 
 
 @pytest.mark.parametrize("position", [0, 1, 99, 100, 101, 250, 251, 400, 499, 500, 501])

@@ -19,7 +19,7 @@ _unused = count(1)
 
 async def test_a_subject_that_nobody_wrote_to_is_empty(bus: Bus) -> None:
     assert await bus.last_sequence(TICKS) == 0
-    assert await bus.first_sequence(TICKS) == 0
+    assert (await bus.extents([TICKS]))[TICKS].first == 0
     assert await bus.latest(TICKS, limit=10) == []
     assert await bus.tail({TICKS: 0}, limit=10, wait=0.0) == []
     assert await bus.trim(TICKS, keep=0) == 0
@@ -32,7 +32,7 @@ async def test_entries_keep_the_sequences_that_their_writer_chose(bus: Bus) -> N
 
     assert await bus.tail({TICKS: 0}, limit=10, wait=0.0) == entries
     assert await bus.last_sequence(TICKS) == 2**62
-    assert await bus.first_sequence(TICKS) == 1
+    assert (await bus.extents([TICKS]))[TICKS].first == 1
 
 
 async def test_publishing_again_changes_nothing(bus: Bus) -> None:
@@ -191,7 +191,7 @@ async def test_trimming_keeps_the_newest_and_says_how_many_it_dropped(bus: Bus) 
     assert await bus.trim(TICKS, keep=100) == 0
     assert await bus.trim(TICKS, keep=200) == 0
 
-    assert await bus.first_sequence(TICKS) == 1201
+    assert (await bus.extents([TICKS]))[TICKS].first == 1201
     assert sequences_of(await bus.tail({TICKS: 0}, limit=500, wait=0.0)) == [*range(1201, 1301)]
 
 
@@ -200,7 +200,7 @@ async def test_the_last_sequence_outlives_its_entry(bus: Bus) -> None:
 
     assert await bus.trim(TICKS, keep=0) == 3
 
-    assert await bus.first_sequence(TICKS) == 0
+    assert (await bus.extents([TICKS]))[TICKS].first == 0
     assert await bus.latest(TICKS, limit=1) == []
     assert await bus.last_sequence(TICKS) == 3
     await bus.publish(entries_of(TICKS, 3))
@@ -213,7 +213,7 @@ async def test_trimming_drops_nothing_above_its_bound(bus: Bus) -> None:
     assert await bus.trim(TICKS, keep=0, through=0) == 0
     assert await bus.trim(TICKS, keep=0, through=29) == 2
     assert await bus.trim(TICKS, keep=1, through=40) == 1
-    assert await bus.first_sequence(TICKS) == 40
+    assert (await bus.extents([TICKS]))[TICKS].first == 40
 
 
 async def test_negative_numbers_to_trim_by_are_refused(bus: Bus) -> None:
@@ -224,7 +224,7 @@ async def test_negative_numbers_to_trim_by_are_refused(bus: Bus) -> None:
     with pytest.raises(ValueError, match="through -1 is negative"):
         await bus.trim(TICKS, keep=0, through=-1)
 
-    assert await bus.first_sequence(TICKS) == 1
+    assert (await bus.extents([TICKS]))[TICKS].first == 1
 
 
 async def test_single_entries_can_be_removed_and_stay_removed(bus: Bus) -> None:

@@ -215,4 +215,4 @@ async def test_any_interleaving_of_holders_former_holders_and_trimming_loses_not
     await world.check()
     assert await world.position() == world.fed[-1]
     await bus.trim(world.raw, keep=0)
-    assert await bus.first_sequence(world.raw) == 0
+    assert (await bus.extents([world.raw]))[world.raw].first == 0

@@ -8,6 +8,7 @@ from tests.fixtures.bus_entries import entries_of
 
 from deltastream.adapters.bus.redis_streams import RedisStreamsBus
 from deltastream.adapters.redis_writing import WritingAtOnce
+from deltastream.ports.bus import Extent
 from deltastream.ports.leases import Lease
 
 PRODUCTS = [f"P{number}" for number in range(200)]
@@ -65,6 +66,8 @@ async def everything(
     trips["publish"] = round_trips()
     assert len(await bus.tail(dict.fromkeys(TICKS, 0), limit=9, wait=1.0)) == len(entries)
     trips["tail"] = round_trips()
+    assert await bus.extents(TICKS) == dict.fromkeys(TICKS, Extent(first=1, last=2))
+    trips["extents"] = round_trips()
     await bus.commit(GROUP, dict.fromkeys(TICKS, 2), under=leases, letters=[b"a", b"b"])
     trips["commit"] = round_trips()
     assert await bus.positions(GROUP, TICKS) == dict.fromkeys(TICKS, 2)

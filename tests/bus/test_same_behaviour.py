@@ -63,7 +63,7 @@ _other_call = st.one_of(
     ),
     _calls("backlog", subject=_subjects),
     _calls("latest", subject=_subjects, limit=_limits),
-    _calls("first_sequence", subject=_subjects),
+    _calls("extents", subjects=_several),
     _calls("last_sequence", subject=_subjects),
     _calls(
         "tail", positions=st.dictionaries(_subjects, _positions), limit=_limits, wait=st.just(0.0)

@@ -192,6 +192,24 @@ def test_what_is_recent_is_read_from_where_a_reader_stands_or_not_at_all() -> No
     assert list(recent.since(recent.end) or ()) == []
 
 
+def test_what_is_recent_covers_who_stands_where_it_begins_or_further_on() -> None:
+    recent = Recent(most=3)
+    assert recent.begin == recent.end == 0
+    for symbol, sequence, after in (
+        ("SPY", 1, 0),
+        ("NIFTY", 20, 10),
+        ("SPY", 3, 1),
+        ("SPY", 5, 3),
+    ):
+        recent.append(Piece(product=symbol, sequence=sequence, encoded=b"1"), after=after)
+    assert (recent.begin, recent.end) == (1, 4)
+    assert recent.covers({"NIFTY": 10, "SPY": 1})
+    assert recent.covers({"NIFTY": 15})
+    assert not recent.covers({"NIFTY": 9, "SPY": 1})
+    assert not recent.covers({"NIFTY": 10, "SPY": 0})
+    assert not recent.covers({"TSLA": 10})
+
+
 async def test_resuming_reads_up_to_where_the_mailbox_takes_over(bus: EmptiedBus) -> None:
     hub = hub_of(bus)
     async with running(hub.run()):

@@ -5,7 +5,7 @@ slow for it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -22,8 +22,10 @@ from tests.streams.streamed import (
 )
 from tests.streams.test_history import put, written_before
 
+from deltastream.ports.bus import Entry
 from deltastream.ports.store import Kind
 from deltastream.runtime.errors import SlowConsumerError
+from deltastream.runtime.streams import lossless
 from deltastream.runtime.streams.recent import Recent
 
 EVENTS = 400
@@ -55,9 +57,9 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(served: Served, delivery: int) -> AsyncIterator[Reader]:
+async def reading(served: Served, delivery: int, *products: str) -> AsyncIterator[Reader]:
     """Open a stream, and take frames up to caught_up."""
-    request = served.rpc.request(products=["NIFTY"], delivery=delivery)
+    request = served.rpc.request(products=products or ["NIFTY"], delivery=delivery)
     async with aclosing(served.streaming.serve(request)) as frames:
         reader = Reader(served, frames)
         await reader.until("caught_up")
@@ -72,7 +74,15 @@ async def tell(served: Served, *events: int) -> None:
 
 def forget(served: Served) -> None:
     """Let the server hold nothing for those who read every event, as if much had come."""
-    recent = Recent(most_bytes=1)
+    _hold(served, Recent(most_bytes=1))
+
+
+def remember(served: Served) -> None:
+    """Let the server hold what comes from now on."""
+    _hold(served, Recent())
+
+
+def _hold(served: Served, recent: Recent) -> None:
     recent._end = served.streaming.hub.log.recent.end
     served.streaming.hub.log.recent = recent
 
@@ -105,6 +115,96 @@ async def test_a_lossless_reader_whom_the_server_left_behind_reads_the_bus(
         # It has caught up, and goes on with what the server holds.
         await tell(served, EVENTS + 1)
         assert await reader.numbers_through(EVENTS + 1) == [EVENTS + 1]
+
+
+@pytest.fixture
+def asked(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What readers ask of the bus: the most entries of a product; 0 for what is held of all."""
+    questions: list[int] = []
+    tail, extents = served.bus.tail, served.bus.extents
+
+    async def noted_tail(positions: Mapping[str, int], *, limit: int, wait: float) -> list[Entry]:
+        # The server itself waits for what is new.
+        if not wait:
+            questions.append(limit)
+        return await tail(positions, limit=limit, wait=wait)
+
+    async def noted_extents(subjects: Any) -> Any:
+        questions.append(0)
+        return await extents(subjects)
+
+    monkeypatch.setattr(served.bus, "tail", noted_tail)
+    monkeypatch.setattr(served.bus, "extents", noted_extents)
+    return questions
+
+
+async def test_who_was_left_behind_reads_more_of_the_bus_at_once_where_events_are_small(
+    served: Served, asked: list[int]
+) -> None:
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, EVENTS + 1))
+        assert await reader.numbers_through(EVENTS) == list(range(1, EVENTS + 1))
+    assert asked == [64, 0, 512, 0]
+
+
+async def test_who_was_left_behind_holds_little_of_the_bus_at_once_where_events_are_large(
+    served: Served, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossless, "_BYTES", 1)
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, 68))
+        assert await reader.numbers_through(67) == list(range(1, 68))
+    # The last one the server has itself.
+    assert asked == [64, 0, 1, 0, 1, 0]
+
+
+async def test_who_comes_near_enough_reads_the_rest_from_the_server(
+    served: Served, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossless, "_MOST", 64)
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, 101))
+        remember(served)
+        await tell(served, *range(101, EVENTS + 1))
+        assert await reader.numbers_through(EVENTS) == list(range(1, EVENTS + 1))
+        assert asked == [64, 0, 64, 0]
+        await tell(served, EVENTS + 1)
+        assert await reader.numbers_through(EVENTS + 1) == [EVENTS + 1]
+        assert asked == [64, 0, 64, 0]
+
+
+async def test_what_nobody_can_read_holds_up_no_reader(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossless, "_MOST", 64)
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, *range(1, 101))
+        remember(served)
+        await tell(served, *range(101, 151))
+        subject = served.rpc.subject("NIFTY")
+        await served.bus.publish([Entry(subject=subject, sequence=151, payload=b"\xff")])
+        await tell(served, *range(152, 201))
+        readable = [*range(1, 151), *range(152, 201)]
+        assert await reader.numbers_through(200) == readable
+
+
+async def test_what_the_bus_holds_of_all_products_is_asked_together(
+    served: Served, asked: list[int]
+) -> None:
+    async with reading(served, LOSSLESS, "NIFTY", "SPY") as reader:
+        forget(served)
+        await served.publish("SPY", *range(1, 33))
+        await tell(served, *range(1, 33))
+        await eventually(lambda: served.followed("SPY"), lambda at: at == 32)
+        numbers = await reader.numbers_through(32)
+        while len(numbers) < 64:
+            numbers += served.rpc.sequences((await reader.next()).batch)
+    assert sorted(numbers) == sorted([*range(1, 33), *range(1, 33)])
+    assert asked == [32, 0]
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["begun", "not begun"])

@@ -31,7 +31,8 @@ async def announce(
         DependencyUnavailableError: the bus does not answer.
     """
     raw = (subject_of(kind, product.symbol) for kind in kinds for product in products)
-    last = max([await bus.last_sequence(subject) for subject in (CATALOG, MARKETS, *raw)])
+    extents = await bus.extents((CATALOG, MARKETS, *raw))
+    last = max(extent.last for extent in extents.values())
     first = SequenceCounter(clock, above=last).take(len(products))
     await catalog.announce(products, sequence=first)
     _log.info("products_announced", products=[product.symbol for product in products])

@@ -6,7 +6,7 @@ remembers one thing a subject: the position up to which everything is done. It m
 and only by the hand of the replica that holds the lease (see `ports.leases`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +42,20 @@ class Start:
 
     position: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What a subject holds, and how far it has ever gone.
+
+    Attributes:
+        first: the sequence of the oldest entry still held; 0 when none is. A reader whose position
+            is below it may have missed entries.
+        last: the sequence of the newest entry ever appended; 0 is none.
+    """
+
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +115,8 @@ class Bus(Protocol):
         """Return the newest entries of a subject, at most `limit`, in order."""
         ...
 
-    async def first_sequence(self, subject: str) -> int:
-        """Return the sequence of the oldest entry still held, or 0 when none is.
-
-        A reader whose position is below it may have missed entries.
-        """
+    async def extents(self, subjects: Collection[str]) -> dict[str, Extent]:
+        """Say what each of some subjects holds, in one moment."""
         ...
 
     async def take_up(

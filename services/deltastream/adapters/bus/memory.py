@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from deltastream.adapters.bus.checks import (
     check_entries,
@@ -15,7 +15,7 @@ from deltastream.adapters.bus.checks import (
 from deltastream.adapters.bus.memory_leases import MemoryLeases
 from deltastream.adapters.bus.memory_subject import MemorySubject
 from deltastream.domain.subjects import DEAD_LETTERS
-from deltastream.ports.bus import Backlog, Entry, Start
+from deltastream.ports.bus import Backlog, Entry, Extent, Start
 from deltastream.ports.leases import Lease
 
 
@@ -73,9 +73,9 @@ class MemoryBus:
         check_limit(limit)
         return self._subjects[subject].newest(limit)
 
-    async def first_sequence(self, subject: str) -> int:
+    async def extents(self, subjects: Collection[str]) -> dict[str, Extent]:
         """See the port."""
-        return self._subjects[subject].first()
+        return {subject: self._subjects[subject].extent() for subject in subjects}
 
     async def take_up(
         self, group: str, subjects: Sequence[str], *, under: Sequence[Lease] = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from deltastream.ports.bus import Backlog, Entry, Start
+from deltastream.ports.bus import Backlog, Entry, Extent, Start
 
 _sequence = attrgetter("sequence")
 
@@ -47,9 +47,9 @@ class MemorySubject:
             self.last = entry.sequence
             self._entries.append(entry)
 
-    def first(self) -> int:
-        """Return the sequence of the oldest entry held, or 0."""
-        return self._entries[0].sequence if self._entries else 0
+    def extent(self) -> Extent:
+        """Say what is held, and how far the log has ever gone."""
+        return Extent(first=self._entries[0].sequence if self._entries else 0, last=self.last)
 
     def above(self, sequence: int, *, limit: int) -> list[Entry]:
         """Return the entries that follow a sequence."""

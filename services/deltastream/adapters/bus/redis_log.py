@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from deltastream.adapters.bus.checks import check_entries, check_limit
@@ -14,10 +14,10 @@ from deltastream.adapters.bus.redis_entries import (
     sequence_of,
 )
 from deltastream.adapters.bus.redis_fencing import run_fenced
-from deltastream.adapters.bus.redis_scripts import PUBLISH
+from deltastream.adapters.bus.redis_scripts import EXTENTS, PUBLISH
 from deltastream.adapters.redis_connection import LONGEST_BLOCK, answering, cancellable, open_redis
 from deltastream.adapters.redis_library import ResponseError
-from deltastream.ports.bus import Entry
+from deltastream.ports.bus import Entry, Extent
 from deltastream.ports.leases import Lease
 
 DEPENDENCY: Final = "bus"
@@ -40,6 +40,7 @@ class RedisLog:
         self._commands = open_redis(url, retries=1, connections=_COMMAND_CONNECTIONS)
         self._reads = open_redis(url, retries=0, connections=_READING_CONNECTIONS)
         self._publish = self._commands.register_script(PUBLISH)
+        self._extents = self._commands.register_script(EXTENTS)
 
     async def epoch(self) -> str:
         """See the port. A random name, kept in the same database as the streams."""
@@ -104,11 +105,15 @@ class RedisLog:
             rows = await self._commands.xrevrange(key_of(subject), count=limit)
         return decode(subject, rows or ())[::-1]
 
-    async def first_sequence(self, subject: str) -> int:
+    async def extents(self, subjects: Collection[str]) -> dict[str, Extent]:
         """See the port."""
+        unique = list(dict.fromkeys(subjects))
         async with answering(DEPENDENCY):
-            rows = await self._commands.xrange(key_of(subject), count=1)
-        return decode(subject, rows)[0].sequence if rows else 0
+            ends = await self._extents(keys=[key_of(subject) for subject in unique])
+        return {
+            subject: Extent(first=sequence_of(first), last=sequence_of(last))
+            for subject, (first, last) in zip(unique, ends, strict=True)
+        }
 
     async def remove(self, subject: str, sequences: Sequence[int]) -> int:
         """See the port. Never repeated by the driver, which would make the answer wrong."""

@@ -84,6 +84,25 @@ writes under one works off what is there, and so makes room: were it refused too
 ever be done and trimmed, and the bus would stay full for ever.
 """
 
+EXTENTS: Final = (
+    _READING
+    + """
+-- KEYS: streams.
+local extents = {}
+for i = 1, #KEYS do
+  local first, last = '0-0', '0-0'
+  if redis.call('EXISTS', KEYS[i]) == 1 then
+    local stream = redis.call('XINFO', 'STREAM', KEYS[i])
+    local oldest = field(stream, 'first-entry')
+    first, last = oldest and oldest[1] or first, field(stream, 'last-generated-id')
+  end
+  extents[i] = {first, last}
+end
+return extents
+"""
+)
+"""Redis tells both entries with what is in them; their places are enough."""
+
 TAKE_UP: Final = (
     FENCE
     + _READING

@@ -1,8 +1,9 @@
-"""What the bus still holds of a product."""
+"""What the bus still holds of some products."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deltastream.ports.bus import Bus
+from deltastream.ports.bus import Bus, Extent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +19,20 @@ class Gap:
     through: int
 
 
-async def gap_after(bus: Bus, subject: str, at: int) -> Gap | None:
-    """Return what is no longer held after a position; None when all of it is.
+async def gaps_after(bus: Bus, positions: Mapping[str, int]) -> dict[str, Gap]:
+    """Return, by subject, what is no longer held after a position; nothing where all of it is."""
+    if not positions:
+        return {}
+    extents = await bus.extents(positions.keys())
+    gaps = {subject: _gap(extents[subject], at) for subject, at in positions.items()}
+    return {subject: gap for subject, gap in gaps.items() if gap is not None}
+
+
+def _gap(extent: Extent, at: int) -> Gap | None:
+    """Return what lies between a position and what is held.
 
     An entry at the position, before it or directly after it proves that none between was trimmed.
     """
-    last = await bus.last_sequence(subject)
-    if last <= at:
+    if extent.last <= at or 0 < extent.first <= at + 1:
         return None
-    first = await bus.first_sequence(subject)
-    if 0 < first <= at + 1:
-        return None
-    return Gap(after=at, through=first - 1 if first else last)
+    return Gap(after=at, through=extent.first - 1 if extent.first else extent.last)

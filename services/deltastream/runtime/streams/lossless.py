@@ -6,7 +6,7 @@ from typing import Final
 
 from deltastream.domain.subjects import product_of, subject_of
 from deltastream.runtime.errors import SlowConsumerError
-from deltastream.runtime.streams.bus_log import Gap, gap_after
+from deltastream.runtime.streams.bus_log import Gap, gaps_after
 from deltastream.runtime.streams.event import Piece
 from deltastream.runtime.streams.followed_log import FollowedLog
 from deltastream.runtime.streams.history import History
@@ -15,7 +15,10 @@ from deltastream.runtime.streams.mailbox import Doorbell
 from deltastream.runtime.streams.subscription import Subscription
 from deltastream.runtime.streams.writer import FrameWriter
 
-_ENTRIES: Final = 64
+_FEW: Final = 64
+_MOST: Final = 512
+_BYTES: Final = 2 * 1024 * 1024
+"""About what a reader holds of the bus at once: so many entries as that is, by those before."""
 
 
 class LosslessReader:
@@ -42,6 +45,7 @@ class LosslessReader:
         self._log: FollowedLog | None = None
         # The number of the next piece in what the hub holds; None is that it must catch up.
         self._next: int | None = None
+        self._at_once = _FEW
 
     @property
     def is_level(self) -> bool:
@@ -87,7 +91,7 @@ class LosslessReader:
     async def _catch_up(self, log: FollowedLog) -> list[Piece]:
         """Read the next of what lies between this reader and the hub."""
         behind = {
-            product: (at, reached)
+            product: at
             for product, reached in log.positions.items()
             if self._wants.concerns(product) and (at := self._at(product)) < reached
         }
@@ -95,25 +99,38 @@ class LosslessReader:
             # In one moment: what the hub reads from now on follows in what it holds.
             self._next = log.recent.end
             return []
-        held = await self._from_bus({product: at for product, (at, _) in behind.items()})
-        pieces: list[Piece] = []
-        for product, (at, reached) in behind.items():
-            # Who has none of a product is owed what the hub has seen of it.
-            after = at or log.first[product] - 1
-            # Asked after reading, because trimming may come between.
-            gap = await gap_after(self._hub.bus, self._subject(product), after)
+        if log.recent.covers(behind):
+            self._next = log.recent.begin
+            if pieces := self._keep_up(log):
+                return pieces
+        # As it is now: the hub goes on while the bus is asked.
+        reached = dict(log.positions)
+        held = await self._from_bus(behind)
+        # Who has none of a product is owed what the hub has seen of it.
+        positions = {
+            self._subject(product): at or log.first[product] - 1 for product, at in behind.items()
+        }
+        # Asked after reading, because trimming may come between.
+        gaps = await gaps_after(self._hub.bus, positions)
+        pieces = []
+        for product in behind:
+            gap = gaps.get(self._subject(product))
             if gap is not None:
                 pieces += await self._from_history(product, gap)
             else:
                 # Entries that were taken out of the log one by one are not waited for.
-                pieces += held.get(product) or [_nothing(product, reached)]
+                pieces += held.get(product) or [_nothing(product, reached[product])]
         return pieces
 
     async def _from_bus(self, positions: Mapping[str, int]) -> Mapping[str, list[Piece]]:
-        most = max(1, _ENTRIES // len(positions))
+        most = max(1, self._at_once // len(positions))
         subjects = {self._subject(product): at for product, at in positions.items()}
+        entries = await self._hub.bus.tail(subjects, limit=most, wait=0.0)
+        if entries:
+            length = sum(len(entry.payload) for entry in entries)
+            self._at_once = max(1, min(_MOST, _BYTES * len(entries) // max(1, length)))
         held: dict[str, list[Piece]] = {}
-        for entry in await self._hub.bus.tail(subjects, limit=most, wait=0.0):
+        for entry in entries:
             product = product_of(entry.subject)
             reading = self._hub.kind.read(entry)
             piece = reading.piece if reading else _nothing(product, entry.sequence)

@@ -1,7 +1,7 @@
 """The newest entries of all products, for readers who keep up."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from deltastream.runtime.streams.event import Piece
@@ -32,6 +32,11 @@ class Recent:
         self._end = 0
 
     @property
+    def begin(self) -> int:
+        """The number of the oldest piece; the end where there is none."""
+        return self._end - len(self._pieces)
+
+    @property
     def end(self) -> int:
         """The number of the piece that comes next."""
         return self._end
@@ -50,6 +55,17 @@ class Recent:
         if count > len(self._pieces):
             return None
         return iter([self._pieces[-back] for back in range(count, 0, -1)])
+
+    def covers(self, positions: Mapping[str, int]) -> bool:
+        """Say whether all that came of some products after a position of each is still here.
+
+        Args:
+            positions: of products of which something has come after that.
+        """
+        beginnings: dict[str, int] = {}
+        for piece, after in self._pieces:
+            beginnings.setdefault(piece.product, after)
+        return all(beginnings.get(p, at + 1) <= at for p, at in positions.items())
 
     def _is_overfull(self) -> bool:
         held = len(self._pieces)

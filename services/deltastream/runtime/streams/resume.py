@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from deltastream.domain.subjects import product_of, subject_of
-from deltastream.runtime.streams.bus_log import gap_after
+from deltastream.runtime.streams.bus_log import gaps_after
 from deltastream.runtime.streams.event import Update
 from deltastream.runtime.streams.followed_log import FollowedLog
 from deltastream.runtime.streams.history import History
@@ -67,9 +67,8 @@ async def resume(
     behind = {p: at for p, at in sequences.items() if at < target[p]}
     missed, folded = ([], 0) if wants.lossless else await _missed(hub, wants, behind, target)
     # Asked after reading: trimming may come between.
-    for product, at in behind.items():
-        if not await _is_kept(hub, product, at, history if wants.lossless else None):
-            return Resumption(reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
+    if not await _are_kept(hub, behind, history if wants.lossless else None):
+        return Resumption(reset=stream_pb2.RESET_REASON_TOKEN_TOO_OLD)
     return Resumption(sequences=sequences, missed=missed, folded=folded)
 
 
@@ -87,16 +86,16 @@ def _continued(
     return {product: at for product, at in found.items() if at is not None}
 
 
-async def _is_kept(hub: StreamHub, product: str, at: int, history: History | None) -> bool:
-    """Say whether everything after a position can be had, from the bus or from history."""
-    if not at:
-        return True
-    gap = await gap_after(hub.bus, subject_of(hub.kind.subjects, product), at)
-    if gap is None:
-        return True
-    if history is None:
-        return False
-    return (await history.read(product, after=gap.after, through=gap.through)).complete
+async def _are_kept(hub: StreamHub, positions: Mapping[str, int], history: History | None) -> bool:
+    """Say whether everything after some positions can be had, from the bus or from history."""
+    begun = {subject_of(hub.kind.subjects, p): at for p, at in positions.items() if at}
+    for subject, gap in (await gaps_after(hub.bus, begun)).items():
+        if history is None:
+            return False
+        past = await history.read(product_of(subject), after=gap.after, through=gap.through)
+        if not past.complete:
+            return False
+    return True
 
 
 async def _missed(
