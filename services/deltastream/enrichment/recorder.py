@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,8 +25,7 @@ from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 _log = structlog.get_logger()
 MOST_WAITING: Final = 1000
 # Storing many at once costs a fraction of storing each, and who listens does not wait for it.
-_GATHERING_SECONDS: Final = 0.02
-_FEW: Final = 2
+_GATHERING_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ class Recorder:
         self._holdings = holdings
         self._clock = clock
         self._queue: asyncio.Queue[Record | asyncio.Event] = asyncio.Queue(most)
+        self._awaited = asyncio.Event()
 
     @property
     def waiting(self) -> int:
@@ -102,13 +103,13 @@ class Recorder:
         """Return when everything handed over so far is stored and committed."""
         passed = asyncio.Event()
         await self._queue.put(passed)
+        self._awaited.set()
         await passed.wait()
 
     async def run(self) -> None:
         """Record until cancelled. What is cancelled half-way is done again by whoever goes on."""
-        gathered: list[Record | asyncio.Event] = []
         while True:
-            gathered = await self._gather(busy=len(gathered) > _FEW)
+            gathered = await self._gather()
             records = [each for each in gathered if not isinstance(each, asyncio.Event)]
             if records:
                 await self._record(records)
@@ -116,13 +117,15 @@ class Recorder:
                 if isinstance(each, asyncio.Event):
                     each.set()
 
-    async def _gather(self, *, busy: bool) -> list[Record | asyncio.Event]:
-        """Return what waits; while there is much, what comes within a moment as well."""
+    async def _gather(self) -> list[Record | asyncio.Event]:
+        """Return what waits and what comes within a moment, or until somebody waits for it."""
         gathered = [await self._queue.get()]
-        if busy:
-            await asyncio.sleep(_GATHERING_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GATHERING_SECONDS):
+                await self._awaited.wait()
         while not self._queue.empty():
             gathered.append(self._queue.get_nowait())
+        self._awaited.clear()
         return gathered
 
     async def _record(self, records: Sequence[Record]) -> None:
