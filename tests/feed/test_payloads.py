@@ -8,7 +8,7 @@ from tests.fixtures.chains import BEGIN, chain
 
 from deltastream.domain.events import OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType
-from deltastream.feed.payloads import chain_payload, quote_payload, tick_payload
+from deltastream.feed.payloads import chain_legs, chain_payload, quote_payload, tick_payload
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.runtime.codec.chains import encode_chain
 from deltastream.runtime.codec.ticks import encode_quote, encode_tick
@@ -26,7 +26,7 @@ NOW = datetime(2026, 1, 20, 9, 0, 1, 250_001, tzinfo=UTC)
     ids=["as it is", "little stated", "its expiry to the microsecond"],
 )
 def test_a_chain_is_as_the_codec_has_it(event: OptionChain) -> None:
-    payload = chain_payload(event, sequence=7, published_at=NOW)
+    payload = chain_payload(event, chain_legs(event), sequence=7, published_at=NOW)
 
     stamped = replace(event, sequence=7, published_at=NOW)
     assert chain_pb2.OptionChain.FromString(payload) == encode_chain(stamped)

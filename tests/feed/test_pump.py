@@ -10,18 +10,22 @@ from tests.feed.tenures import tenure_of
 from tests.fixtures.chains import BEGIN, EXPIRY, chain
 
 from deltastream.adapters.bus.choose import open_bus
-from deltastream.domain.events import MarketEvent, OptionQuote, UnderlyingTick
+from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import OptionType, Product
 from deltastream.domain.session import MarketSession, MarketState, SourceKind
 from deltastream.domain.subjects import CATALOG, SubjectKind, subject_of
+from deltastream.feed import pump as pumping
+from deltastream.feed.payloads import chain_legs
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.pump import Pump
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.start import announce
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.bus import Bus
+from deltastream.ports.clock import Clock
 from deltastream.ports.source import SkippedRecords
 from deltastream.runtime.catalog import Catalog
+from deltastream.runtime.codec.moments import to_datetime
 
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 MICROSECONDS = int(NOW.timestamp()) * 1_000_000
@@ -68,18 +72,37 @@ def tick(number: int, product: str = "NIFTY") -> UnderlyingTick:
     )
 
 
-async def pump(bus: Bus, *batches: Sequence[MarketEvent]) -> FeedProgress:
+async def pump(bus: Bus, *batches: Sequence[MarketEvent], clock: Clock = now) -> FeedProgress:
     progress = FeedProgress()
     async with tenure_of(bus) as tenure:
         await Pump(
             source=ListedSource(*batches),
             bus=bus,
             tenure=tenure,
-            sequences=SequenceCounter(now, above=0),
-            clock=now,
+            sequences=SequenceCounter(clock, above=0),
+            clock=clock,
             progress=progress,
         ).run()
     return progress
+
+
+async def test_a_chain_is_stamped_when_it_goes_out_not_before_it_is_encoded(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    took = timedelta(milliseconds=5)
+    time = NOW
+
+    def slowly(event: OptionChain) -> bytes:
+        nonlocal time
+        time += took
+        return chain_legs(event)
+
+    monkeypatch.setattr(pumping, "chain_legs", slowly)
+    await pump(bus, [chain(), chain()], clock=lambda: time)
+
+    entries = await bus.latest(subject_of(SubjectKind.RAW_CHAINS, "NIFTY"), limit=10)
+    chains = [chain_pb2.OptionChain.FromString(entry.payload) for entry in entries]
+    assert [to_datetime(each.published_at) for each in chains] == [NOW + 2 * took] * 2
 
 
 async def test_ticks_that_are_ready_together_share_an_entry_named_by_the_last(bus: Bus) -> None:

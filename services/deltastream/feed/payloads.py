@@ -46,8 +46,15 @@ def quote_payload(quotes: Sequence[OptionQuote], *, first_sequence: int) -> byte
     return batch.SerializeToString()
 
 
-def chain_payload(chain: OptionChain, *, sequence: int, published_at: datetime) -> bytes:
-    """Encode a chain."""
+def chain_legs(chain: OptionChain) -> bytes:
+    """Encode the legs of a chain, which take most of its time and depend on no number."""
+    return encode_legs(chain.calls, chain.puts, product=chain.product, expiry=chain.expiry)
+
+
+def chain_payload(
+    chain: OptionChain, legs: bytes, *, sequence: int, published_at: datetime
+) -> bytes:
+    """Encode a chain, of which `chain_legs` has encoded the legs."""
     expires_at = chain.expires_at
     without_legs = chain_pb2.OptionChain(
         product=chain.product,
@@ -58,5 +65,4 @@ def chain_payload(chain: OptionChain, *, sequence: int, published_at: datetime) 
         expires_at=None if expires_at is None else to_timestamp(expires_at),
         published_at=to_timestamp(published_at),
     )
-    legs = encode_legs(chain.calls, chain.puts, product=chain.product, expiry=chain.expiry)
     return without_legs.SerializeToString() + legs

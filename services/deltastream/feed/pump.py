@@ -10,7 +10,7 @@ from typing import Final
 from deltastream.domain.errors import LeaseLostError
 from deltastream.domain.events import MarketEvent, OptionChain, OptionQuote, UnderlyingTick
 from deltastream.domain.subjects import SubjectKind, subject_of
-from deltastream.feed.payloads import chain_payload, quote_payload, tick_payload
+from deltastream.feed.payloads import chain_legs, chain_payload, quote_payload, tick_payload
 from deltastream.feed.progress import FeedProgress
 from deltastream.feed.sequences import SequenceCounter
 from deltastream.feed.tenure import Tenure
@@ -84,6 +84,8 @@ class Pump:
         events: Sequence[MarketEvent],
         traceparent: str | None,
     ) -> Iterable[Entry]:
+        # Before the clock is looked at: an event is stamped with the time at which it goes out.
+        chains = [(each, chain_legs(each)) for each in events if isinstance(each, OptionChain)]
         first, now = self._sequences.take(len(events)), self._clock()
         # The last sequence names an entry, so that a position after it is after all its events.
         last = first + len(events) - 1
@@ -96,9 +98,8 @@ class Pump:
             payload = quote_payload(quotes, first_sequence=first)
             yield _entry(SubjectKind.RAW_QUOTES, product, last, payload, traceparent)
         else:
-            chains = (event for event in events if isinstance(event, OptionChain))
-            for sequence, chain in enumerate(chains, start=first):
-                payload = chain_payload(chain, sequence=sequence, published_at=now)
+            for sequence, (chain, legs) in enumerate(chains, start=first):
+                payload = chain_payload(chain, legs, sequence=sequence, published_at=now)
                 yield _entry(SubjectKind.RAW_CHAINS, product, sequence, payload, traceparent)
 
     async def _publish(
