@@ -92,6 +92,49 @@ async def test_after_a_failure_it_goes_on_after_the_last_frame() -> None:
         assert await reading == [1, 2, 3]
 
 
+async def test_closed_by_another_task_it_ends_for_who_reads_it() -> None:
+    async with scripted_mesh() as server, client(server) as mesh:
+        stream = mesh.chains()
+
+        async def read_all() -> list[int]:
+            return [event.sequence async for event in stream]
+
+        reading = asyncio.create_task(read_all())
+        call = await server.opened()
+        call.send(batch(chain(1), after="t1"))
+        await eventually(lambda: handed_out(stream), lambda place: place == "t1")
+        async with asyncio.timeout(SECONDS):
+            await asyncio.gather(stream.aclose(), stream.aclose())
+            assert await reading == [1]
+            await call.ended.wait()
+        assert [event async for event in stream] == []
+
+
+async def test_who_is_cancelled_while_it_is_closed_stays_cancelled() -> None:
+    async with scripted_mesh() as server, client(server) as mesh:
+        stream = mesh.chains()
+        reading = asyncio.create_task(take(stream, 1))
+        await server.opened()
+        closing = asyncio.create_task(stream.aclose())
+        await asyncio.sleep(0)
+        reading.cancel()
+        async with asyncio.timeout(SECONDS):
+            await closing
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+
+
+async def test_a_stream_that_was_opened_and_closed_hands_out_nothing() -> None:
+    async with scripted_mesh() as server, client(server) as mesh:
+        stream = mesh.frames(CHAINS)
+        opening = asyncio.create_task(stream.open())
+        await server.opened()
+        async with asyncio.timeout(SECONDS):
+            await opening
+            await stream.aclose()
+            assert [frame async for frame in stream] == []
+
+
 async def test_it_outlives_a_server_that_is_stopped_and_started_again() -> None:
     async with scripted_mesh() as server, client(server) as mesh:
         stream = mesh.chains()

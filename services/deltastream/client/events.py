@@ -34,7 +34,7 @@ class EventStream(Generic[EventT]):
     Losses of the connection and recoveries are logged as "deltastream.client".
 
     Leave the loop as you like; `aclose`, `async with` or the end of the Mesh ends the call at
-    once, and the garbage collector a little later.
+    once, and the garbage collector a little later. `aclose` in another task ends the loop, too.
     """
 
     def __init__(self, *, rpc: StreamedRpc[EventT], frames: FrameStream[EventT]) -> None:

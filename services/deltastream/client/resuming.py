@@ -12,6 +12,7 @@ from deltastream.client.connection import Connect, read
 from deltastream.client.errors import CallError, EndedError, MeshError, is_permanent
 from deltastream.client.order import Order
 from deltastream.client.patience import Patience
+from deltastream.client.reader import WaitingReader
 from deltastream.client.rpc import StreamedRpc
 
 EventT = TypeVar("EventT")
@@ -84,6 +85,8 @@ class ResumingCall(Generic[EventT]):
             refused=refused,
         )
         self._responses = self._follow()
+        self._reader: WaitingReader | None = None
+        self._closed = False
         self._first: list[Any] = []
         self._farewell = 0.0
 
@@ -97,14 +100,22 @@ class ResumingCall(Generic[EventT]):
             CallError: with a permanent status.
             GaveUpError: the trouble lasted too long.
         """
+        if self._closed:
+            raise StopAsyncIteration
         if self._first:
             return self._first.pop()
+        self._reader = reader = WaitingReader()
         try:
             return await anext(self._responses)
         except asyncio.CancelledError:
             # A generator ends with what is raised in it. Whoever stopped waiting may ask again.
             self._responses = self._follow()
-            raise
+            if not reader.was_sent_away():
+                raise
+        finally:
+            self._reader = None
+            reader.leave()
+        raise StopAsyncIteration
 
     async def open(self) -> None:
         """Connect now, and raise whatever goes wrong with that instead of trying again.
@@ -118,7 +129,10 @@ class ResumingCall(Generic[EventT]):
         self._first.append(first)
 
     async def aclose(self) -> None:
-        """End the stream."""
+        """End the stream; for who reads it in another task, too."""
+        self._closed = True
+        if self._reader is not None:
+            await self._reader.send_away()
         await self._responses.aclose()
 
     def abandon(self) -> None:
