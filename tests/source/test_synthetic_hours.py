@@ -26,8 +26,9 @@ from tests.source.synthetic_markets import (
 from deltastream.adapters.calendar.load import load_calendars, shipped_calendars
 from deltastream.adapters.source.synthetic import LONGEST_PAUSE, SyntheticSource
 from deltastream.domain.events import MarketEvent, OptionChain, UnderlyingTick
+from deltastream.domain.instants import instant_of, moment_of
 from deltastream.domain.session import MarketSession, MarketState
-from deltastream.domain.synthetic.instants import SECONDS_PER_YEAR, instant_of, moment_of
+from deltastream.domain.synthetic.instants import SECONDS_PER_YEAR
 from deltastream.domain.synthetic.listings import LISTINGS
 from deltastream.domain.synthetic.looks import said_of
 from deltastream.domain.synthetic.product_feed import ProductFeed

@@ -12,8 +12,8 @@ from tests.source.synthetic_markets import START, chains_of, events_of, ticks_of
 from deltastream.adapters.calendar.load import shipped_calendars
 from deltastream.domain.arrays import FloatArray
 from deltastream.domain.events import Legs, OptionChain
+from deltastream.domain.instants import instant_of
 from deltastream.domain.synthetic.board import Board
-from deltastream.domain.synthetic.instants import instant_of
 from deltastream.domain.synthetic.ladder import Ladder
 from deltastream.domain.synthetic.listings import LISTINGS
 from deltastream.domain.synthetic.open_interest import OpenInterest

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deltastream.adapters.calendar.load import shipped_calendars
-from deltastream.domain.synthetic.instants import instant_of, moment_of
+from deltastream.domain.instants import instant_of, moment_of
 from deltastream.domain.synthetic.schedule import Schedule
 from deltastream.domain.synthetic.trading_calendar import (
     expiry_after,

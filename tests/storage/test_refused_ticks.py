@@ -74,6 +74,18 @@ async def test_a_tick_that_cannot_be_is_named(
     assert set(await refused_fields(role, request)) == {field}
 
 
+@pytest.mark.parametrize("seconds", [-1, 0])
+async def test_a_tick_of_long_ago_is_none_that_cannot_be(role: Role, seconds: int) -> None:
+    storage, store = role
+    request = sound_batch()
+    for message in request.ticks:
+        message.timestamp.seconds = message.processed_at.seconds = seconds
+    assert (await storage.PutTicks(request)).stored == 3
+    stored = await store.ticks("NIFTY", EVERYTHING)
+    assert sorted(each.sequence for each in stored) == [1, 2, 3]
+    assert {each.timestamp.timestamp() for each in stored} == {seconds}
+
+
 async def test_what_cannot_be_decoded_hides_nothing_that_breaks_a_rule(role: Role) -> None:
     request = sound_batch()
     request.ticks[0].timestamp.seconds = 2**55

@@ -10,7 +10,7 @@ from tests.fixtures.example_counts import examples
 from tests.store.market_events import tick
 
 from deltastream.market.v1 import tick_pb2
-from deltastream.runtime.codec.ticks import decode_tick, encode_tick
+from deltastream.runtime.codec.ticks import decode_ticks, encode_tick
 from deltastream.storage.quick_rules import fields_with_rules, has_rules
 from deltastream.storage.sound_ticks import CHECKED, certainly_sound
 from deltastream.storage.v1 import storage_service_pb2 as pb
@@ -25,7 +25,7 @@ NUMBERS = (
 
 
 def found_sound(*messages: tick_pb2.UnderlyingTick) -> bool:
-    return certainly_sound(messages, [decode_tick(message) for message in messages])
+    return certainly_sound(decode_ticks(messages))
 
 
 def keeps_the_rules(*messages: tick_pb2.UnderlyingTick) -> bool:

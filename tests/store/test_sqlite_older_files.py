@@ -29,6 +29,7 @@ from deltastream.adapters.store.sqlite.ticks import put_ticks
 from deltastream.domain.events import Candle, EnrichedChain
 from deltastream.domain.figures import ChainMetrics, LegFigures, PriceBasis
 from deltastream.domain.missing import MissingReason
+from deltastream.domain.tick_table import TickTable
 from deltastream.ports.store import Kind, Written
 
 FIRST_VERSION = Schema(
@@ -95,7 +96,7 @@ def path(tmp_path: Path) -> Path:
         connection.executemany(
             "INSERT INTO expiries VALUES ('NIFTY', ?)", [(NEAR.isoformat(),), (FAR.isoformat(),)]
         )
-        put_ticks(connection, [tick(1)])
+        put_ticks(connection, TickTable.of([tick(1)]))
         write_candle_as_version_1(connection, OLD_CANDLE)
     return path
 

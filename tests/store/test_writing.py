@@ -29,6 +29,14 @@ async def test_the_same_ticks_again_are_unchanged(store: MarketStore) -> None:
     assert await store.ticks("NIFTY", EVERYTHING) == [tick(3), tick(2), tick(1)]
 
 
+async def test_of_many_ticks_each_is_stored_once(store: MarketStore) -> None:
+    ticks = [tick(number) for number in range(1, 121)]
+    repeated = [*ticks[:70], *ticks[60:], *ticks[-1:]]
+    assert await store.put_ticks(repeated) == Written(stored=120, unchanged=11)
+    assert await store.put_ticks(repeated) == Written(stored=0, unchanged=131)
+    assert await store.ticks("NIFTY", EVERYTHING) == ticks[::-1]
+
+
 async def test_a_sequence_belongs_to_its_product(store: MarketStore) -> None:
     other = tick(1, product="BANKNIFTY")
     assert (await store.put_ticks([tick(1), other])).stored == 2

@@ -8,7 +8,8 @@ from typing import Final
 from deltastream.domain.calendar.interval import Interval
 from deltastream.domain.candles.lateness import LatenessPolicy
 from deltastream.domain.candles.ticks import Ticks
-from deltastream.domain.candles.windows import LENGTHS, MINUTE, instant_of, moment_of, window_start
+from deltastream.domain.candles.windows import LENGTHS, MINUTE, window_start
+from deltastream.domain.instants import instant_of, moment_of
 from deltastream.domain.subjects import SubjectKind, subject_of
 from deltastream.enrichment.stored_history import StoredHistory
 from deltastream.enrichment.tick_columns import columns_of

@@ -1,18 +1,15 @@
 """Ticks of the contract as the columns that candles are made of."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from math import inf
 
 import numpy as np
-from google.protobuf.timestamp_pb2 import Timestamp
 
-from deltastream.domain.arrays import BoolArray
-from deltastream.domain.candles.ticks import IntegerArray, Ticks
+from deltastream.domain.candles.ticks import Ticks
+from deltastream.domain.instants import FIRST_INSTANT, LAST_INSTANT
+from deltastream.domain.tick_table import TickTable
 from deltastream.market.v1 import tick_pb2
-
-_FIRST_SECOND: Final = -62_135_596_800
-_LAST_SECOND: Final = 253_402_300_799
-"""0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the seconds that a Timestamp lies between."""
+from deltastream.runtime.codec.ticks import decode_ticks
 
 
 def possible_columns_of(ticks: Sequence[tick_pb2.UnderlyingTick], *, product: str) -> Ticks | None:
@@ -21,26 +18,23 @@ def possible_columns_of(ticks: Sequence[tick_pb2.UnderlyingTick], *, product: st
     It refuses an entry as a whole, and so must the candles.
 
     Args:
-        ticks: what the entry has.
+        ticks: what the entry has, at least one.
         product: whose ticks it has to have.
     """
-    if not all(tick.product == product and tick.HasField("timestamp") for tick in ticks):
+    table = decode_ticks(ticks)
+    # A time that is not stated is decoded to 0.
+    timed = all(table.timestamps) or all(tick.HasField("timestamp") for tick in ticks)
+    if not timed or set(table.products) != {product} or min(table.sequences) < 1:
+        return None
+    if not (_are_of_the_calendar(table.timestamps) and _are_of_the_calendar(table.processed_at)):
+        return None
+    if not all(volume is None or 0.0 <= volume < inf for volume in table.volumes):
         return None
     try:
-        columns = columns_of(ticks)
-        processed = _instants_of(tick.processed_at for tick in ticks)
+        columns = _columns(table)
     except OverflowError:
         return None
-    stated = np.array([tick.volume for tick in ticks], dtype=np.float64)
-    possible = (
-        (columns.sequences > 0)
-        & (columns.prices > 0)
-        & (columns.prices < np.inf)
-        & (stated >= 0)
-        & (stated < np.inf)
-        & _are_of_the_calendar(columns.times)
-        & _are_of_the_calendar(processed)
-    )
+    possible = (columns.prices > 0.0) & (columns.prices < inf)
     return columns if possible.all() else None
 
 
@@ -50,22 +44,19 @@ def columns_of(ticks: Sequence[tick_pb2.UnderlyingTick]) -> Ticks:
     Raises:
         OverflowError: a time or a sequence is none that can be counted with.
     """
+    return _columns(decode_ticks(ticks))
+
+
+def _columns(table: TickTable) -> Ticks:
     return Ticks(
-        times=_instants_of(tick.timestamp for tick in ticks),
-        sequences=np.array([tick.sequence for tick in ticks], dtype=np.int64),
-        prices=np.array([tick.price for tick in ticks], dtype=np.float64),
-        volumes=np.array(
-            [tick.volume if tick.HasField("volume") else np.nan for tick in ticks],
-            dtype=np.float64,
-        ),
+        times=np.array(table.timestamps, dtype=np.int64),
+        sequences=np.array(table.sequences, dtype=np.int64),
+        prices=np.array(table.prices, dtype=np.float64),
+        # None becomes NaN.
+        volumes=np.array(table.volumes, dtype=np.float64),
     )
 
 
-def _instants_of(times: Iterable[Timestamp]) -> IntegerArray:
-    return np.array([1_000_000 * t.seconds + t.nanos // 1000 for t in times], dtype=np.int64)
-
-
-def _are_of_the_calendar(instants: IntegerArray) -> BoolArray:
-    seconds = instants // 1_000_000
-    within: BoolArray = (seconds >= _FIRST_SECOND) & (seconds <= _LAST_SECOND)
-    return within
+def _are_of_the_calendar(instants: Iterable[int | None]) -> bool:
+    stated = [instant for instant in instants if instant is not None]
+    return not stated or (min(stated) >= FIRST_INSTANT and max(stated) <= LAST_INSTANT)

@@ -7,8 +7,8 @@ from google.protobuf.message import Message
 
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import EnrichedChain, UnderlyingTick
+from deltastream.runtime.codec import ticks as codec
 from deltastream.runtime.codec.chains import decode_enriched_chains
-from deltastream.runtime.codec.ticks import decode_tick
 from deltastream.runtime.interceptors.validation import require_valid
 from deltastream.storage import sound_chains, sound_ticks
 from deltastream.storage.v1 import storage_service_pb2 as pb
@@ -23,10 +23,11 @@ def decode_ticks(request: pb.PutTicksRequest) -> Sequence[UnderlyingTick]:
         ValidationFailedError: the request breaks rules of the contract.
         InvalidValueError: it keeps them, and a tick has a time that cannot be.
     """
-    ticks = _decode(request, "ticks", map(decode_tick, request.ticks))
-    if not sound_ticks.certainly_sound(request.ticks, ticks):
-        require_valid(request)
-    return ticks
+    ticks = codec.decode_ticks(request.ticks)
+    if sound_ticks.certainly_sound(ticks):
+        return ticks
+    require_valid(request)
+    return _decode(request, "ticks", map(codec.decode_tick, request.ticks))
 
 
 def decode_chains(request: pb.PutChainsRequest) -> Sequence[EnrichedChain]:

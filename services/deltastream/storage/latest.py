@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.events import UnderlyingTick
+from deltastream.domain.tick_table import TickTable
 from deltastream.log_library import structlog
 from deltastream.market.v1 import chain_pb2, tick_pb2
 from deltastream.ports.cache import Cache, Versioned
@@ -69,15 +70,10 @@ class LatestValues:
         for chain in chains:
             self._hold(_chain_key(chain.product, chain.expiry), chain)
 
-    def put_ticks(self, ticks: Iterable[UnderlyingTick]) -> None:
+    def put_ticks(self, ticks: Sequence[UnderlyingTick]) -> None:
         """Keep the newest tick of each product."""
-        newest: dict[str, UnderlyingTick] = {}
-        for tick in ticks:
-            known = newest.setdefault(tick.product, tick)
-            if (tick.timestamp, tick.sequence) > (known.timestamp, known.sequence):
-                newest[tick.product] = tick
-        for product, tick in newest.items():
-            self._hold(_tick_key(product), encode_tick(tick))
+        for tick in TickTable.of(ticks).newest():
+            self._hold(_tick_key(tick.product), encode_tick(tick))
 
     async def chain(self, product: str, expiry: str) -> chain_pb2.EnrichedChain | None:
         """Return the newest chain, if it is kept."""

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from deltastream.domain.events import UnderlyingTick
+from deltastream.domain.instants import LAST_INSTANT
+from deltastream.domain.tick_table import TickTable
 from deltastream.market.v1 import tick_pb2
 from deltastream.storage.quick_rules import Range, item_counts, least_count, text_check
 from deltastream.storage.v1 import storage_service_pb2 as pb
@@ -23,22 +24,18 @@ _is_product: Final = text_check(_TICK["product"])
 CHECKED: Final = frozenset({"product", "price", "timestamp", "sequence", "volume"})
 
 
-def certainly_sound(
-    messages: Sequence[tick_pb2.UnderlyingTick], ticks: Sequence[UnderlyingTick]
-) -> bool:
-    """Say whether ticks surely keep the contract's rules.
-
-    Args:
-        messages: as they came.
-        ticks: what they were decoded to.
-    """
+def certainly_sound(ticks: TickTable) -> bool:
+    """Say whether ticks, as they were decoded, surely keep the contract's rules."""
     return (
-        len(messages) in _TICKS
-        and all(message.HasField("timestamp") for message in messages)
-        and all(map(_is_product, {tick.product for tick in ticks}))
-        and min(tick.sequence for tick in ticks) >= _LEAST_SEQUENCE
-        and _are_within(_PRICES, [tick.price for tick in ticks])
-        and _are_within(_VOLUMES, [tick.volume for tick in ticks if tick.volume is not None])
+        len(ticks) in _TICKS
+        # A time that is not stated is decoded to 0.
+        and min(ticks.timestamps) > 0
+        and max(ticks.timestamps) <= LAST_INSTANT
+        and all(0 < at <= LAST_INSTANT for at in set(ticks.processed_at) if at is not None)
+        and all(map(_is_product, set(ticks.products)))
+        and min(ticks.sequences) >= _LEAST_SEQUENCE
+        and _are_within(_PRICES, ticks.prices)
+        and _are_within(_VOLUMES, [volume for volume in ticks.volumes if volume is not None])
     )
 
 

@@ -10,14 +10,10 @@ from deltastream.domain.calendar.coverage import coverage_notices
 from deltastream.domain.calendar.exchange_calendar import Calendars
 from deltastream.domain.errors import InvalidValueError
 from deltastream.domain.events import MarketEvent
+from deltastream.domain.instants import instant_of, moment_of
 from deltastream.domain.instruments import Product
 from deltastream.domain.session import MarketSession, MarketState, SourceKind
-from deltastream.domain.synthetic.instants import (
-    MICROSECONDS_PER_SECOND,
-    instant_of,
-    moment_of,
-    seconds_between,
-)
+from deltastream.domain.synthetic.instants import MICROSECONDS_PER_SECOND, seconds_between
 from deltastream.domain.synthetic.listings import LISTINGS, Listing
 from deltastream.domain.synthetic.looks import said_of
 from deltastream.domain.synthetic.product_feed import ProductFeed

@@ -11,8 +11,9 @@ from deltastream.domain.candles.seen import SeenTicks
 from deltastream.domain.candles.ticks import Ticks
 from deltastream.domain.candles.version import Version
 from deltastream.domain.candles.watermark import Watermark
-from deltastream.domain.candles.windows import LENGTHS, MINUTE, instant_of, window_start
+from deltastream.domain.candles.windows import LENGTHS, MINUTE, window_start
 from deltastream.domain.events import Candle
+from deltastream.domain.instants import instant_of
 
 _UNIT: Final = gcd(*LENGTHS) * MINUTE
 _LONGEST: Final = max(LENGTHS) * MINUTE

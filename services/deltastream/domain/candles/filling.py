@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from deltastream.domain.calendar.interval import Interval
-from deltastream.domain.candles.windows import MINUTE, instant_of, moment_of, window_start
+from deltastream.domain.candles.windows import MINUTE, window_start
 from deltastream.domain.events import Candle
+from deltastream.domain.instants import instant_of, moment_of
 
 
 def fill(candles: Sequence[Candle], *, sessions: Sequence[Interval]) -> list[Candle]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from deltastream.domain.candles.partial import Partial, merge
 from deltastream.domain.candles.version import Version, next_version
-from deltastream.domain.candles.windows import MINUTE, moment_of
+from deltastream.domain.candles.windows import MINUTE
 from deltastream.domain.events import Candle
+from deltastream.domain.instants import moment_of
 
 
 @dataclass(slots=True, kw_only=True)

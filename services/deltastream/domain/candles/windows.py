@@ -5,7 +5,6 @@ exchanges served are whole half-hours away from UTC, so windows begin at the ful
 exchange's own clock as well. (In a zone of :45 they would not.)
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 LENGTHS: Final = (1, 5, 15, 30)
@@ -14,20 +13,7 @@ LENGTHS: Final = (1, 5, 15, 30)
 MINUTE: Final = 60_000_000
 """Microseconds."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-
 
 def window_start(instant: int, length: int) -> int:
     """Return the first instant of the window that holds an instant, all in one unit."""
     return instant - instant % length
-
-
-def instant_of(moment: datetime) -> int:
-    """Return an aware datetime as microseconds since 1970, UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def moment_of(instant: int) -> datetime:
-    """Return microseconds since 1970 as a datetime in UTC."""
-    return _EPOCH + instant * _MICROSECOND

@@ -6,9 +6,9 @@ import numpy as np
 
 from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
 from deltastream.domain.events import Legs, OptionChain, OptionQuote, UnderlyingTick
+from deltastream.domain.instants import moment_of
 from deltastream.domain.instruments import OptionType
 from deltastream.domain.synthetic.board import Board
-from deltastream.domain.synthetic.instants import moment_of
 from deltastream.domain.synthetic.listings import Listing
 from deltastream.domain.synthetic.looks import Look
 from deltastream.domain.synthetic.option_quotes import quotes_of

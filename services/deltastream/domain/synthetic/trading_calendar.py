@@ -10,7 +10,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
-from deltastream.domain.synthetic.instants import instant_of, moment_of
+from deltastream.domain.instants import instant_of, moment_of
 
 _DAY = timedelta(days=1)
 

@@ -10,12 +10,8 @@ from numpy.typing import NDArray
 
 from deltastream.domain.calendar.exchange_calendar import ExchangeCalendar
 from deltastream.domain.calendar.interval import Interval
-from deltastream.domain.synthetic.instants import (
-    MICROSECONDS_PER_SECOND,
-    SECONDS_PER_DAY,
-    instant_of,
-    moment_of,
-)
+from deltastream.domain.instants import instant_of, moment_of
+from deltastream.domain.synthetic.instants import MICROSECONDS_PER_SECOND, SECONDS_PER_DAY
 from deltastream.domain.synthetic.schedule import InstantArray
 from deltastream.domain.synthetic.trading_calendar import midnight_before
 

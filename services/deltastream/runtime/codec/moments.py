@@ -1,5 +1,6 @@
 """Times and dates on the wire and as values."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -30,6 +31,11 @@ def to_datetime(timestamp: Timestamp) -> datetime:
     """Decode to an aware datetime in UTC, truncating to microseconds."""
     # To multiply takes half the time that a timedelta of seconds and microseconds does.
     return _EPOCH + (timestamp.seconds * 1_000_000 + timestamp.nanos // 1000) * _MICROSECOND
+
+
+def instants_in(timestamps: Sequence[Timestamp]) -> list[int]:
+    """Decode to microseconds since 1970-01-01T00:00:00Z, whether or not the calendar has them."""
+    return [each.seconds * 1_000_000 + each.nanos // 1000 for each in timestamps]
 
 
 def to_date(text: str, *, field: str = "expiry") -> date:

@@ -23,6 +23,7 @@ from deltastream.adapters.store.sqlite.ticks import RUNS as TICK_RUNS
 from deltastream.adapters.store.sqlite.ticks import list_ticks, put_ticks
 from deltastream.domain.events import Candle, EnrichedChain, OptionQuote, UnderlyingTick
 from deltastream.domain.instruments import Product
+from deltastream.domain.tick_table import TickTable
 from deltastream.ports.clock import Clock
 from deltastream.ports.store import Kind, Run, Window, Written
 
@@ -64,7 +65,7 @@ class SqliteMarketStore:
 
     async def put_ticks(self, ticks: Sequence[UnderlyingTick]) -> Written:
         """Store ticks, keyed by (product, sequence)."""
-        return await self._database.write(partial(put_ticks, ticks=tuple(ticks)))
+        return await self._database.write(partial(put_ticks, ticks=TickTable.of(ticks)))
 
     async def put_quotes(self, quotes: Sequence[OptionQuote]) -> Written:
         """Store quotes, keyed by (symbol, timestamp)."""

@@ -3,9 +3,13 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 Row = tuple[Any, ...]
+_MOST_VALUES: Final = 300
+"""In one statement: a row among several takes three quarters of the time that it takes alone, and
+the interpreter is free for so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +29,23 @@ class Table:
 
     def put(self, connection: sqlite3.Connection, rows: Iterable[Row]) -> int:
         """Write the rows that are new or replace what is there, and return how many those are."""
-        return connection.executemany(self.upsert(), rows).rowcount
+        at_once = _MOST_VALUES // len(self.columns)
+        one, several = self.upsert(), self.upsert(rows=at_once)
+        left, changed = iter(rows), 0
+        while part := list(islice(left, at_once)):
+            if len(part) == at_once:
+                values = [*chain.from_iterable(part)]
+                changed += connection.execute(several, values).rowcount
+            else:
+                changed += connection.executemany(one, part).rowcount
+        return changed
 
-    def upsert(self) -> str:
-        """Return the statement that writes a row."""
+    def upsert(self, *, rows: int = 1) -> str:
+        """Return the statement that writes so many rows, one after the other."""
         names = ", ".join(self.columns)
-        marks = ", ".join("?" * len(self.columns))
+        marks = ", ".join(["(" + ", ".join("?" * len(self.columns)) + ")"] * rows)
         return (
-            f"INSERT INTO {self.name} ({names}) VALUES ({marks})"  # noqa: S608 - constant names
+            f"INSERT INTO {self.name} ({names}) VALUES {marks}"  # noqa: S608 - constant names
             f" ON CONFLICT ({', '.join(self.key)}) DO {self._on_conflict()}"
         )
 

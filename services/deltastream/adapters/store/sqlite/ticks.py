@@ -1,21 +1,17 @@
 """Ticks as rows."""
 
 import sqlite3
-from collections.abc import Sequence
 from typing import Final
 
-from deltastream.adapters.microseconds import (
-    microseconds_of,
-    moment_of,
-    optional_microseconds_of,
-    optional_moment_of,
-)
+from deltastream.adapters.microseconds import moment_of, optional_moment_of
 from deltastream.adapters.store.sqlite.listing import Listing
 from deltastream.adapters.store.sqlite.runs import RunReader
 from deltastream.adapters.store.sqlite.table import Row, Table
 from deltastream.domain.events import UnderlyingTick
+from deltastream.domain.tick_table import TickTable
 from deltastream.ports.store import Kind, Window, Written
 
+# In the order of a TickTable's rows.
 _COLUMNS: Final = ("product", "sequence", "timestamp", "price", "volume", "processed_at")
 _TABLE: Final = Table(name="ticks", columns=_COLUMNS, key=("product", "sequence"))
 _SEQUENCE_LIMIT: Final = 2**63
@@ -33,9 +29,9 @@ LISTING: Final = Listing(
 )
 
 
-def put_ticks(connection: sqlite3.Connection, ticks: Sequence[UnderlyingTick]) -> Written:
+def put_ticks(connection: sqlite3.Connection, ticks: TickTable) -> Written:
     """Write ticks. The sequence is part of the key: none ever replaces another."""
-    stored = _TABLE.put(connection, map(_row_of, ticks))
+    stored = _TABLE.put(connection, ticks.rows())
     return Written(stored=stored, unchanged=len(ticks) - stored)
 
 
@@ -44,17 +40,6 @@ def list_ticks(
 ) -> list[UnderlyingTick]:
     """Read the ticks of a window."""
     return [_tick_of(row) for row in LISTING.read(connection, (product,), window)]
-
-
-def _row_of(tick: UnderlyingTick) -> Row:
-    return (
-        tick.product,
-        tick.sequence,
-        microseconds_of(tick.timestamp),
-        tick.price,
-        tick.volume,
-        optional_microseconds_of(tick.processed_at),
-    )
 
 
 def _tick_of(row: Row) -> UnderlyingTick:
