@@ -79,6 +79,17 @@ async def test_at_the_start_everybody_waits_for_somebody_and_that_alarms_nobody(
         assert [log["event"] for log in logs] == ["logs_not_shipped"]
 
 
+async def test_who_is_replaced_by_another_between_two_tries_alarms_nobody() -> None:
+    outbox, taker = Outbox(), Taker()
+    shipper = Shipper(outbox, taker, service="feed")
+    with capture_logs() as logs:
+        for number in range(6):
+            put(outbox, str(number))
+            taker.failure = DependencyUnavailableError("logs") if number % 2 else None
+            await shipper.ship()
+    assert (taker.events, logs) == (["0", "1", "2", "3", "4"], [])
+
+
 async def test_it_tries_ever_more_seldom_and_at_once_again_when_somebody_is_there() -> None:
     outbox, taker = Outbox(), Taker()
     shipper = Shipper(outbox, taker, service="feed", pause=0.01)
@@ -121,6 +132,23 @@ async def test_the_last_words_of_a_role_are_shipped() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert taker.events == ["goodbye"]
+
+
+async def test_who_ends_after_those_who_take_its_words_alarms_nobody() -> None:
+    outbox, taker = Outbox(), Taker()
+    shipper = Shipper(outbox, taker, service="auth", pause=60)
+    put(outbox, "hello")
+    await shipper.ship()
+    taker.failure = DependencyUnavailableError("logs")
+    put(outbox, "goodbye")
+    with capture_logs() as logs:
+        await shipper.ship()
+        running = asyncio.create_task(shipper.run())
+        await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert (taker.calls, logs) == (3, [])
 
 
 async def test_without_an_address_nothing_is_shipped_and_nobody_is_called() -> None:

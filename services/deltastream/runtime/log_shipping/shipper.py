@@ -18,7 +18,9 @@ _log = structlog.get_logger()
 _PAUSE_SECONDS: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 _GOODBYE_SECONDS: Final = 1.0
-_ALARMING: Final = 5
+# Whoever takes entries may be replaced by another; and at start everybody waits for somebody.
+_ALARMING: Final = 2
+_ALARMING_AT_START: Final = 5
 # What is wrong with a call, and not with the way to the service.
 _REFUSED: Final = frozenset(
     {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.INTERNAL}
@@ -55,6 +57,7 @@ class Shipper:
         self._failures = 0
         self._away = False
         self._refused = False
+        self._leaving = False
         self._counted = 0
 
     async def run(self) -> None:
@@ -64,7 +67,8 @@ class Shipper:
                 await asyncio.sleep(self._pause)
                 await self.ship()
         finally:
-            # Of a role that ends, the last words are of interest.
+            # Of a role that ends, the last words are of interest. Where all end, somebody is last.
+            self._leaving = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
                     await self.ship()
@@ -90,8 +94,8 @@ class Shipper:
     def _note_away(self, error: Exception) -> None:
         self._pause = min(2 * self._pause, max(_LONGEST_PAUSE, self._usual_pause))
         self._failures += 1
-        # At start everybody waits for somebody: that alarms nobody yet.
-        if not self._away and (self._known or self._failures == _ALARMING):
+        alarming = _ALARMING if self._known else _ALARMING_AT_START
+        if self._failures == alarming and not self._leaving:
             self._away = True
             _log.warning("logs_not_shipped", error=_brief(error))
 
