@@ -50,17 +50,18 @@ async def test_what_was_acknowledged_before_a_backup_began_is_restored_from_it(
 ) -> None:
     data_dir, folder, elsewhere = tmp_path / "data", tmp_path / "backup", tmp_path / "elsewhere"
     registered: list[pb.RegisterResponse] = []
+    somebody = asyncio.Event()
 
     async def register(numbers: "count[int]") -> None:
         async with auth_of(data_dir) as auth:
             for number in numbers:
-                registered.append(  # noqa: PERF401 - looked at before it ends
-                    await auth.register(f"{number}@example.com")
-                )
+                registered.append(await auth.register(f"{number}@example.com"))
+                somebody.set()
 
     async with asyncio.timeout(SECONDS), writing(data_dir) as writer:
         registering = asyncio.create_task(register(count()))
         batches = await acknowledged(writer, BEFORE)
+        await somebody.wait()
         users = list(registered)
         made = await asyncio.to_thread(run, "backup", folder, data_dir=data_dir)
         assert made.exit_code == 0, made.output
@@ -68,7 +69,6 @@ async def test_what_was_acknowledged_before_a_backup_began_is_restored_from_it(
         await acknowledged(writer, DURING)
         registering.cancel()
         await asyncio.wait([registering])
-    assert users
     restored = run("restore", folder, data_dir=elsewhere)
     assert restored.exit_code == 0, restored.output
 
