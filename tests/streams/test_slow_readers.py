@@ -5,7 +5,7 @@ slow for it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.streams.test_history import put, written_before
 
 from deltastream.ports.bus import Entry
 from deltastream.ports.store import Kind
+from deltastream.runtime.background import running
 from deltastream.runtime.errors import SlowConsumerError
 from deltastream.runtime.streams import lossless
 from deltastream.runtime.streams.recent import Recent
@@ -138,6 +139,13 @@ def asked(served: Served, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return questions
 
 
+def noted(questions: list[int]) -> Callable[[], Awaitable[list[int]]]:
+    async def read() -> list[int]:
+        return list(questions)
+
+    return read
+
+
 async def test_who_was_left_behind_reads_more_of_the_bus_at_once_where_events_are_small(
     served: Served, asked: list[int]
 ) -> None:
@@ -176,6 +184,22 @@ async def test_who_comes_near_enough_reads_the_rest_from_the_server(
         assert asked == [64, 0, 64, 0]
 
 
+async def test_of_whom_the_server_holds_nothing_the_bus_is_read_though_another_goes_on(
+    served: Served, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossless, "_MOST", 64)
+    async with reading(served, LOSSLESS, "NIFTY", "SPY") as reader:
+        await tell(served, *range(1, 101))
+        remember(served)
+        await served.publish("SPY", *range(1, 51))
+        await eventually(lambda: served.followed("SPY"), lambda at: at == 50)
+        numbers: list[int] = []
+        while len(numbers) < 150:
+            numbers += served.rpc.sequences((await reader.next()).batch)
+    assert sorted(numbers) == sorted([*range(1, 101), *range(1, 51)])
+    assert asked == [32, 0, 32, 0, 64, 0]
+
+
 async def test_what_nobody_can_read_holds_up_no_reader(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +214,44 @@ async def test_what_nobody_can_read_holds_up_no_reader(
         await tell(served, *range(152, 201))
         readable = [*range(1, 151), *range(152, 201)]
         assert await reader.numbers_through(200) == readable
+
+
+async def test_of_much_that_nobody_can_read_all_is_passed_over_at_once(
+    served: Served, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossless, "_MOST", 64)
+    async with reading(served, LOSSLESS) as reader:
+        await tell(served, 1)
+        assert await reader.numbers_through(1) == [1]
+        forget(served)
+        await tell(served, 2)
+        remember(served)
+        await tell(served, 3)
+        subject = served.rpc.subject("NIFTY")
+        unreadable = [Entry(subject=subject, sequence=n, payload=b"\xff") for n in range(4, 151)]
+        await served.bus.publish(unreadable)
+        await eventually(lambda: served.followed("NIFTY"), lambda at: at == 150)
+        assert await reader.numbers_through(3) == [2, 3]
+
+        async def goes_on() -> None:
+            await reader.next()
+
+        async with running(goes_on()):
+            await eventually(noted(asked), lambda questions: questions == [64, 0] * 3)
+
+
+async def test_what_was_taken_out_of_the_log_is_not_waited_for(
+    served: Served, asked: list[int]
+) -> None:
+    async with reading(served, LOSSLESS) as reader:
+        forget(served)
+        await tell(served, 1, 2, 3)
+        assert await served.bus.remove(served.rpc.subject("NIFTY"), [2, 3]) == 2
+        assert await reader.numbers_through(1) == [1]
+        frame = asyncio.create_task(reader.next())
+        await eventually(noted(asked), lambda questions: questions == [64, 0, 512, 0])
+        await tell(served, 4)
+        assert served.rpc.sequences((await frame).batch) == [4]
 
 
 async def test_what_the_bus_holds_of_all_products_is_asked_together(

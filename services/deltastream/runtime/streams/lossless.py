@@ -103,6 +103,8 @@ class LosslessReader:
             self._next = log.recent.begin
             if pieces := self._keep_up(log):
                 return pieces
+            # Of the rest the hub holds nothing: it could not read it.
+            self._next = None
         # As it is now: the hub goes on while the bus is asked.
         reached = dict(log.positions)
         held = await self._from_bus(behind)
