@@ -28,6 +28,7 @@ from deltastream.market.v1.tick_pb2 import UnderlyingTick
 from deltastream.runtime.background import running
 from deltastream.runtime.channels import open_channel
 from deltastream.runtime.health import Health, role_probe
+from deltastream.runtime.identity.claims import CLOCK_SECONDS
 from deltastream.runtime.identity.opening import RoleIdentity, open_identity
 from deltastream.runtime.identity.policy import bearer_token, may_act_as
 from deltastream.runtime.identity.service_token import IssuedToken, ServiceToken
@@ -395,7 +396,10 @@ async def test_a_service_token_is_renewed_at_half_its_life() -> None:
     assert "token-" not in repr(IssuedToken(text="token-9", expires_at=0.0))
 
 
-async def test_a_token_that_ended_while_the_machine_slept_is_renewed_when_it_is_wanted() -> None:
+@pytest.mark.parametrize("seconds", [3600.0, -31.0], ids=["slept", "set back"])
+async def test_a_token_that_another_clock_made_invalid_is_renewed_when_it_is_wanted(
+    seconds: float,
+) -> None:
     moments = [100.0]
     issued: list[float] = []
 
@@ -407,12 +411,28 @@ async def test_a_token_that_ended_while_the_machine_slept_is_renewed_when_it_is_
     following = asyncio.create_task(token.follow())
     try:
         assert await token.metadata() == bearing("token-1")
-        # The clock has gone on, and the loop has counted nothing.
-        moments[0] += 3600.0
+        # The clock is another, and the loop has counted nothing.
+        moments[0] += seconds
         assert await token.metadata() == bearing("token-2")
     finally:
         following.cancel()
-    assert issued == [100.0, 3700.0]
+    assert issued == [100.0, 100.0 + seconds]
+
+
+async def test_a_token_is_believed_by_clocks_that_are_a_little_behind() -> None:
+    moments = [100.0]
+
+    async def issue() -> IssuedToken:
+        return IssuedToken(text=f"of {moments[0]}", expires_at=moments[0] + 600.0)
+
+    token = ServiceToken(issue, clock=lambda: moments[0])
+    following = asyncio.create_task(token.follow())
+    try:
+        assert await token.metadata() == bearing("of 100.0")
+        moments[0] -= CLOCK_SECONDS
+        assert await token.metadata() == bearing("of 100.0")
+    finally:
+        following.cancel()
 
 
 async def _length(sequence: list[float]) -> int:

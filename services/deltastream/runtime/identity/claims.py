@@ -14,10 +14,11 @@ AUDIENCE: Final = "deltastream"
 TYPE: Final = "at+jwt"  # RFC 9068
 ALGORITHM: Final = "EdDSA"
 LONGEST_TOKEN: Final = 8192
+CLOCK_SECONDS: Final = 30.0
+"""A token may be issued so much later than now: clocks of two machines never agree."""
+
 _REQUIRED: Final = ["exp", "iat", "iss", "aud", "sub", "jti", "roles"]
 _ROLES: Final = frozenset({READER, ADMIN, SERVICE})
-# Clocks of two machines never agree.
-_CLOCK_SECONDS: Final = 30.0
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -75,7 +76,7 @@ def read_claims(token: str, key: Ed25519PublicKey, *, key_id: str, now: float) -
         raise invalid() from None
     principal = _principal(claims, key_id)
     earliest = max(principal.issued_at, _moment(claims.get("nbf", principal.issued_at)))
-    if earliest > now + _CLOCK_SECONDS:
+    if earliest > now + CLOCK_SECONDS:
         raise invalid()
     return principal
 

@@ -11,6 +11,7 @@ import grpc
 
 from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.log_library import structlog
+from deltastream.runtime.identity.claims import CLOCK_SECONDS
 
 _log = structlog.get_logger()
 _FIRST_RETRY_SECONDS: Final = 0.2
@@ -61,6 +62,7 @@ class ServiceToken:
         self._issue = issue
         self._clock = clock
         self._token: IssuedToken | None = None
+        self._taken_at = 0.0
         self._metadata: Metadata = ()
         self._issued = asyncio.Condition()
         self._wanted = asyncio.Event()
@@ -103,7 +105,7 @@ class ServiceToken:
                 await self._rest((token.expires_at - self._clock()) / 2.0)
 
     async def _rest(self, seconds: float) -> None:
-        """Wait until a token is at half its life, or found to have ended.
+        """Wait until a token is at half its life, or found to be valid no more.
 
         A machine that slept, or whose clock was set, may be past that long before a loop has
         counted so many seconds.
@@ -116,13 +118,16 @@ class ServiceToken:
 
     async def _take(self, token: IssuedToken) -> None:
         self._failing = False
-        self._token = token
+        self._token, self._taken_at = token, self._clock()
         self._metadata = (("authorization", f"Bearer {token.text}"),)
         async with self._issued:
             self._issued.notify_all()
 
     def _is_valid(self) -> bool:
-        return self._token is not None and self._clock() < self._token.expires_at
+        """Say whether others will believe it, those too whose clock was set back like ours."""
+        if self._token is None:
+            return False
+        return self._taken_at - CLOCK_SECONDS <= self._clock() < self._token.expires_at
 
     def _note_failure(self, error: grpc.aio.AioRpcError | DependencyUnavailableError) -> None:
         """Log what a person must mend; auth that is still starting alarms nobody."""
