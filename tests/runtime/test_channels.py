@@ -16,6 +16,7 @@ from deltastream.runtime.contract import is_streaming
 from deltastream.runtime.health import Health
 from deltastream.runtime.interceptors.base import Context
 from deltastream.runtime.server import serving
+from deltastream.runtime.service_config import service_config
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import (
     StorageServiceServicer,
@@ -104,6 +105,17 @@ def test_a_config_names_methods_of_its_service_and_no_streams(role: str) -> None
     for method in config["methodConfig"]:
         for code in method["retryPolicy"]["retryableStatusCodes"]:
             assert code_pb2.Code.Value(code) == code_pb2.UNAVAILABLE
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_grpc_counts_no_time_by_the_clock_of_the_day(role: str) -> None:
+    told = service_config(role)
+    assert "timeout" not in told.text
+    assert told.timeouts == {
+        f"/{name['service']}/{name['method']}".encode(): float(method["timeout"].removesuffix("s"))
+        for method in config_of(role)["methodConfig"]
+        for name in method["name"]
+    }
 
 
 @pytest.mark.parametrize(("away", "calls"), [(3, 4), (9, 4)])

@@ -76,6 +76,32 @@ async def test_a_call_to_a_role_that_is_gone_is_unavailable_when_patience_ends(p
         assert elapsed_since(since) >= PATIENCE_SECONDS
 
 
+@pytest.mark.parametrize(
+    ("path", "seconds", "least", "most"),
+    [
+        (IDEMPOTENT, None, 20.0, 30.0),
+        (IDEMPOTENT, 60.0, 20.0, 30.0),
+        (IDEMPOTENT, 15.0, 5.0, 15.0),
+        (OTHER, 60.0, 50.0, 60.0),
+    ],
+)
+async def test_a_call_has_the_time_of_its_method_or_what_it_says_if_that_is_less(
+    port: int, path: str, seconds: float | None, least: float, most: float
+) -> None:
+    async with (
+        storage(port),
+        open_channel(f"127.0.0.1:{port}", service="storage") as channel,
+    ):
+        method: Any = channel.unary_unary(path)
+        call = method(b"", timeout=seconds)
+        # A little is added on the way, so that nothing ends too early.
+        assert least < await _left(call) < most + 0.1
+
+
+async def _left(call: grpc.aio.Call) -> float:
+    return float(dict(await call.trailing_metadata())["left"])
+
+
 async def test_a_call_waits_no_longer_than_its_deadline(port: int) -> None:
     async with open_channel(f"127.0.0.1:{port}", service="storage") as channel:
         since = asyncio.get_running_loop().time()

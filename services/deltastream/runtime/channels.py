@@ -1,7 +1,6 @@
 """Channels to other roles: built one way for every caller."""
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 from typing import Final
 
 import grpc
@@ -9,6 +8,7 @@ import grpc
 from deltastream.runtime.identity.sending import identifying
 from deltastream.runtime.identity.service_token import Identity
 from deltastream.runtime.patience import PATIENCE_SECONDS, PatienceInterceptor
+from deltastream.runtime.service_config import service_config
 from deltastream.runtime.telemetry import spans
 from deltastream.runtime.telemetry.traced_channel import TracingClientInterceptor
 from deltastream.runtime.tls.mounted import MountedTls
@@ -56,26 +56,27 @@ def open_channel(
             "ipv4:127.0.0.1:8007,127.0.0.1:8017". Calls go to those that serve, in turn.
         service: the role's name, whose service config (retries, balancing, health) is used.
         subscriber: tune for live streams, where a late message is worse than a slow transfer.
-        patient: hold calls back for a role that is being restarted; streams never wait. It costs
-            0.1 ms a call; a caller to whom that is much does it by itself, with `until_ready`.
+        patient: hold calls back for a role that is being restarted, and end those that have no
+            deadline in the time of the service config; streams never wait. It costs 0.1 ms a call;
+            a caller to whom that is much does both by itself, the former with `until_ready`.
             Where anything is traced, its calls are too; those of others trace theirs themselves.
         identity: who calls, where a call does not say so itself. It costs a stream some time for
             each message; who minds says it with the call.
         tls: the certificate that the role is to see, and whose the role must show one of; None
             talks in the open.
     """
-    config = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
+    config = service_config(service)
     options = (
         *_KEEPALIVE,
         *(_SUBSCRIBER if subscriber else ()),
-        ("grpc.service_config", config.read_text(encoding="utf-8")),
+        ("grpc.service_config", config.text),
     )
     identified = () if identity is None else identifying(identity)
 
     def connect(credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
         if not patient:
             return _channel(address, credentials, options, identified)
-        patience = PatienceInterceptor(PATIENCE_SECONDS)
+        patience = PatienceInterceptor(PATIENCE_SECONDS, timeouts=config.timeouts)
         traced = (TracingClientInterceptor(),) if spans.are_recorded() else ()
         channel = _channel(address, credentials, options, (*traced, patience, *identified))
         patience.watch(channel)

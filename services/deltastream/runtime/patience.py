@@ -1,7 +1,8 @@
 """Waits a little for a role that is being restarted, instead of failing at once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import grpc
@@ -11,6 +12,7 @@ PATIENCE_SECONDS: Final = 3.0
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.05
 _HEALTH: Final = b"/grpc.health.v1."
+_NO_TIMEOUTS: Final[Mapping[bytes, float]] = MappingProxyType({})
 
 
 def is_ready(channel: grpc.aio.Channel) -> bool:
@@ -43,10 +45,12 @@ class PatienceInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
 
     Args:
         seconds: how long; a call whose deadline is nearer waits no longer than that.
+        timeouts: the seconds that a call may take in all, by method, unless it says less itself.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, timeouts: Mapping[bytes, float] = _NO_TIMEOUTS) -> None:
         self._seconds = seconds
+        self._timeouts = timeouts
         self._channel: grpc.aio.Channel | None = None
 
     def watch(self, channel: grpc.aio.Channel) -> None:
@@ -66,8 +70,15 @@ class PatienceInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
         """
         if self._channel is None or _asks_for_health(client_call_details):
             return await continuation(client_call_details, request)
-        left = await self._wait(self._channel, client_call_details.timeout)
+        left = await self._wait(self._channel, self._timeout_of(client_call_details))
         return await continuation(_with_timeout(client_call_details, left), request)
+
+    def _timeout_of(self, details: grpc.aio.ClientCallDetails) -> float | None:
+        method: Any = details.method
+        most = self._timeouts.get(method)
+        if most is None or details.timeout is None:
+            return details.timeout if most is None else most
+        return min(details.timeout, most)
 
     async def _wait(self, channel: grpc.aio.Channel, timeout: float | None) -> float | None:  # noqa: ASYNC109 - the call's own, of which this takes a part
         """Wait, and return what is left of a call's time; None when that has no end."""
