@@ -65,6 +65,8 @@ def test_only_reads_are_tried_again_by_grpc_itself() -> None:
     assert {"ListProducts", "GetMaxPain", "GetFeedStatus", "GetUser"} <= names
     assert names.isdisjoint({"PutTicks", "Register", "Refresh", "StreamTicks", "Verify"})
     assert json.dumps(config)
+    # By the clock of the day, which may be set back.
+    assert "timeout" not in config
 
 
 def test_every_stream_of_the_contract_that_can_be_resumed_has_its_name_here() -> None:

@@ -9,6 +9,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 
 from deltastream.analytics.v1 import analytics_service_pb2
 from deltastream.auth.v1 import auth_service_pb2
+from deltastream.client.read_timeout import ReadTimeout
 from deltastream.client.target import Target
 from deltastream.client.tls import Tls
 from deltastream.enrichment.v1 import enrichment_service_pb2
@@ -64,6 +65,7 @@ def open_channel(
         tuning: further options.
     """
     options = (*_OPTIONS, *tuning, ("grpc.service_config", json.dumps(_service_config(SERVICES))))
+    interceptors = (ReadTimeout(_reads(SERVICES)), *interceptors)
     if not target.tls:
         return grpc.aio.insecure_channel(target.address, options, interceptors=interceptors)
     tls = tls or Tls()
@@ -77,12 +79,10 @@ def open_channel(
 
 def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     """Return what gRPC is to do by itself: try reads again, and nothing that changes anything."""
-    reads = [
-        {"service": service.full_name, "method": method.name}
-        for service in services
-        for method in service.methods
-        if method.name.startswith(_READS) and not method.server_streaming
-    ]
+    reads = []
+    for path in _reads(services):
+        _, service, method = path.split("/")
+        reads.append({"service": service, "method": method})
     retry = {
         "maxAttempts": 4,
         "initialBackoff": "0.05s",
@@ -93,5 +93,14 @@ def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     return {
         "loadBalancingConfig": [{"round_robin": {}}],
         "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
-        "methodConfig": [{"name": reads, "timeout": "10s", "retryPolicy": retry}],
+        "methodConfig": [{"name": reads, "retryPolicy": retry}],
     }
+
+
+def _reads(services: Iterable[ServiceDescriptor]) -> list[str]:
+    return [
+        f"/{service.full_name}/{method.name}"
+        for service in services
+        for method in service.methods
+        if method.name.startswith(_READS) and not method.server_streaming
+    ]

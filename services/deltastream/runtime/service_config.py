@@ -26,8 +26,8 @@ def service_config(service: str) -> ServiceConfig:
     """Return the service config of a role, by its name.
 
     Timeouts are taken out of what gRPC is told. It counts its own from the clock of the day: once
-    that is set back by more than a timeout, each call ends as it begins, with DEADLINE_EXCEEDED,
-    until the clock has caught up.
+    that has been set back by more than a timeout, each call ends as it begins, with
+    DEADLINE_EXCEEDED, for as long as the process lives.
     """
     file = resources.files("deltastream.runtime") / "service_configs" / f"{service}.json"
     config = json.loads(file.read_text(encoding="utf-8"))
