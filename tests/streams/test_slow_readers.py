@@ -49,6 +49,13 @@ class Reader:
             pass
         return frame
 
+    async def numbers(self, count: int) -> list[int]:
+        """Take frames until there are so many numbers, of all products."""
+        numbers: list[int] = []
+        while len(numbers) < count:
+            numbers += self._served.rpc.sequences((await self.next()).batch)
+        return numbers
+
     async def numbers_through(self, number: int) -> list[int]:
         """Take frames up to the one that has an event of this number; return all numbers."""
         found: list[int] = []
@@ -67,10 +74,10 @@ async def reading(served: Served, delivery: int, *products: str) -> AsyncIterato
         yield reader
 
 
-async def tell(served: Served, *events: int) -> None:
+async def tell(served: Served, *events: int, product: str = "NIFTY") -> None:
     """Publish, and wait until the server has read it."""
-    await served.publish("NIFTY", *events)
-    await eventually(lambda: served.followed("NIFTY"), lambda at: at == events[-1])
+    await served.publish(product, *events)
+    await eventually(lambda: served.followed(product), lambda at: at == events[-1])
 
 
 def forget(served: Served) -> None:
@@ -191,11 +198,8 @@ async def test_of_whom_the_server_holds_nothing_the_bus_is_read_though_another_g
     async with reading(served, LOSSLESS, "NIFTY", "SPY") as reader:
         await tell(served, *range(1, 101))
         remember(served)
-        await served.publish("SPY", *range(1, 51))
-        await eventually(lambda: served.followed("SPY"), lambda at: at == 50)
-        numbers: list[int] = []
-        while len(numbers) < 150:
-            numbers += served.rpc.sequences((await reader.next()).batch)
+        await tell(served, *range(1, 51), product="SPY")
+        numbers = await reader.numbers(150)
     assert sorted(numbers) == sorted([*range(1, 101), *range(1, 51)])
     assert asked == [32, 0, 32, 0, 64, 0]
 
@@ -259,12 +263,9 @@ async def test_what_the_bus_holds_of_all_products_is_asked_together(
 ) -> None:
     async with reading(served, LOSSLESS, "NIFTY", "SPY") as reader:
         forget(served)
-        await served.publish("SPY", *range(1, 33))
+        await tell(served, *range(1, 33), product="SPY")
         await tell(served, *range(1, 33))
-        await eventually(lambda: served.followed("SPY"), lambda at: at == 32)
-        numbers = await reader.numbers_through(32)
-        while len(numbers) < 64:
-            numbers += served.rpc.sequences((await reader.next()).batch)
+        numbers = await reader.numbers(64)
     assert sorted(numbers) == sorted([*range(1, 33), *range(1, 33)])
     assert asked == [32, 0]
 

@@ -65,7 +65,8 @@ def open_channel(
         tuning: further options.
     """
     options = (*_OPTIONS, *tuning, ("grpc.service_config", json.dumps(_service_config(SERVICES))))
-    interceptors = (ReadTimeout(_reads(SERVICES)), *interceptors)
+    timeout = ReadTimeout(f"/{service}/{method}" for service, method in _reads(SERVICES))
+    interceptors = (timeout, *interceptors)
     if not target.tls:
         return grpc.aio.insecure_channel(target.address, options, interceptors=interceptors)
     tls = tls or Tls()
@@ -79,10 +80,7 @@ def open_channel(
 
 def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     """Return what gRPC is to do by itself: try reads again, and nothing that changes anything."""
-    reads = []
-    for path in _reads(services):
-        _, service, method = path.split("/")
-        reads.append({"service": service, "method": method})
+    reads = [{"service": service, "method": method} for service, method in _reads(services)]
     retry = {
         "maxAttempts": 4,
         "initialBackoff": "0.05s",
@@ -97,9 +95,10 @@ def _service_config(services: Iterable[ServiceDescriptor]) -> dict[str, Any]:
     }
 
 
-def _reads(services: Iterable[ServiceDescriptor]) -> list[str]:
+def _reads(services: Iterable[ServiceDescriptor]) -> list[tuple[str, str]]:
+    """Return service and method of what is read and changes nothing."""
     return [
-        f"/{service.full_name}/{method.name}"
+        (service.full_name, method.name)
         for service in services
         for method in service.methods
         if method.name.startswith(_READS) and not method.server_streaming

@@ -1,6 +1,6 @@
 """How long a read through a stub may take that does not say so itself."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Final
 
 import grpc
@@ -15,7 +15,7 @@ class ReadTimeout(grpc.aio.UnaryUnaryClientInterceptor):
     back by more, every call with one ends as it begins.
     """
 
-    def __init__(self, reads: Collection[str]) -> None:
+    def __init__(self, reads: Iterable[str]) -> None:
         """Heed some methods, by their names on the wire."""
         self._reads = frozenset(read.encode() for read in reads)
 

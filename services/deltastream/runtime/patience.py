@@ -74,11 +74,11 @@ class PatienceInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
         return await continuation(_with_timeout(client_call_details, left), request)
 
     def _timeout_of(self, details: grpc.aio.ClientCallDetails) -> float | None:
+        """Return the lesser of what a call says and what its method may take, where one is told."""
+        # Bytes, whatever the type stubs say.
         method: Any = details.method
-        most = self._timeouts.get(method)
-        if most is None or details.timeout is None:
-            return details.timeout if most is None else most
-        return min(details.timeout, most)
+        told = (details.timeout, self._timeouts.get(method))
+        return min((seconds for seconds in told if seconds is not None), default=None)
 
     async def _wait(self, channel: grpc.aio.Channel, timeout: float | None) -> float | None:  # noqa: ASYNC109 - the call's own, of which this takes a part
         """Wait, and return what is left of a call's time; None when that has no end."""
