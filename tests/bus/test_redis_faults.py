@@ -248,9 +248,9 @@ async def test_faults_and_cancellations_leave_no_connection_behind(
         await frail_bus.commit(GROUP, {TICKS: round_})
 
     assert sequences_of(await frail_bus.tail({TICKS: 0}, limit=99, wait=0.0)) == [*range(1, 11)]
-    for pool in (frail_bus._commands.connection_pool, frail_bus._reads.connection_pool):
-        assert not pool._in_use_connections
-    assert len(await redis.client_list()) <= before + 2
+    assert not frail_bus._commands.connection_pool._in_use_connections
+    assert not frail_bus._lines._busy | frail_bus._reads._busy
+    assert len(await redis.client_list()) <= before + 3
 
 
 async def test_killed_connections_are_replaced_within_the_call(

@@ -50,7 +50,12 @@ _TRANSIENT_REPLY: Final = re.compile(r"(?:^|-)(?:OOM|READONLY|MISCONF) ")
 
 
 def open_redis(url: str, *, retries: int, connections: int) -> Redis:
-    """Make a client; it connects when first used.
+    """Make a client; it connects when first used. Its arguments are those of `open_pool`."""
+    return Redis.from_pool(open_pool(url, retries=retries, connections=connections))
+
+
+def open_pool(url: str, *, retries: int, connections: int) -> BlockingConnectionPool:
+    """Make what makes connections.
 
     Values are bytes, in and out. A reply is waited for 2 seconds, a connection 1 second.
 
@@ -58,7 +63,8 @@ def open_redis(url: str, *, retries: int, connections: int) -> Redis:
         url: `redis://`, `rediss://` (TLS) or `unix://`, with credentials and `db` where needed.
         retries: how often a command is repeated when its reply is lost; 0 for commands that do
             something different the second time.
-        connections: the most at once. A call that finds none free waits up to 2 seconds.
+        connections: the most at once. Who asks the pool for one and finds none free waits up to 2
+            seconds.
 
     Raises:
         ValueError: the URL says something that is not understood, or may not be said here.
@@ -83,7 +89,7 @@ def open_redis(url: str, *, retries: int, connections: int) -> Redis:
         pool.make_connection()  # type: ignore[no-untyped-call]
     except TypeError as error:
         raise ValueError(f"the Redis URL has an option that is not known: {error}") from None
-    return Redis.from_pool(pool)
+    return pool
 
 
 def _check(url: str, fixed: Any) -> None:

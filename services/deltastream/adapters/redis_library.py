@@ -17,12 +17,12 @@ with hidden("opentelemetry"):
     )
     from redis.asyncio.retry import Retry
     from redis.backoff import ExponentialWithJitterBackoff
-    from redis.commands.core import AsyncScript
     from redis.connection import HiredisRespSerializer
     from redis.exceptions import (
         AuthenticationError,
         AuthorizationError,
         ClusterDownError,
+        NoScriptError,
         OutOfMemoryError,
         ReadOnlyError,
         RedisError,
@@ -33,7 +33,6 @@ with hidden("opentelemetry"):
 
 __all__ = (
     "AbstractConnection",
-    "AsyncScript",
     "AuthenticationError",
     "AuthorizationError",
     "BlockingConnectionPool",
@@ -41,6 +40,7 @@ __all__ = (
     "Connection",
     "ExponentialWithJitterBackoff",
     "HiredisRespSerializer",
+    "NoScriptError",
     "OutOfMemoryError",
     "ReadOnlyError",
     "Redis",

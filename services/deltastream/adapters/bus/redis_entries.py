@@ -42,20 +42,24 @@ def sequence_of(identifier: bytes) -> int:
 
 
 def decode(subject: str, rows: Sequence[Any]) -> list[Entry]:
-    """Read entries as the driver returns them: pairs of id and fields."""
-    return [
-        Entry(
-            subject=subject,
-            sequence=sequence_of(identifier),
-            payload=fields[PAYLOAD],
-            traceparent=_traceparent(fields[TRACEPARENT]) if TRACEPARENT in fields else None,
-        )
-        for identifier, fields in rows
-    ]
+    """Read entries as they come over the wire: pairs of id and fields, names before values."""
+    return [_entry(subject, identifier, fields) for identifier, fields in rows]
 
 
-def _traceparent(value: bytes) -> str | None:
+def _entry(subject: str, identifier: bytes, fields: Sequence[bytes]) -> Entry:
+    values = dict(zip(fields[::2], fields[1::2], strict=True))
+    return Entry(
+        subject=subject,
+        sequence=sequence_of(identifier),
+        payload=values[PAYLOAD],
+        traceparent=_traceparent(values.get(TRACEPARENT)),
+    )
+
+
+def _traceparent(value: bytes | None) -> str | None:
     """Read what somebody else may have written; an event is no worse for having none."""
+    if value is None:
+        return None
     text = value.decode("ascii", errors="replace")
     return text if is_traceparent(text) else None
 

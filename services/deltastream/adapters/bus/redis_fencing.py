@@ -5,10 +5,10 @@ frozen after it had looked at its lease is refused by the server, in the moment 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from deltastream.adapters.redis_library import AsyncScript, ResponseError
+from deltastream.adapters.redis_library import ResponseError
 from deltastream.domain.errors import LeaseLostError
 from deltastream.ports.leases import Lease
 
@@ -37,12 +37,16 @@ def lease_value(lease: Lease) -> str:
 
 
 async def run_fenced(
-    script: AsyncScript, *, under: Sequence[Lease], keys: Sequence[Any], args: Sequence[Any]
+    script: Callable[..., Awaitable[Any]],
+    *,
+    under: Sequence[Lease],
+    keys: Sequence[Any],
+    args: Sequence[Any],
 ) -> Any:
     """Run a script that begins with FENCE.
 
     Args:
-        script: what to run.
+        script: what to run; takes `keys` and `args`.
         under: leases without which it does nothing.
         keys: what follows the keys of the leases.
         args: what follows the values of the leases.

@@ -15,8 +15,15 @@ from deltastream.adapters.bus.redis_entries import (
 )
 from deltastream.adapters.bus.redis_fencing import run_fenced
 from deltastream.adapters.bus.redis_scripts import EXTENTS, PUBLISH
-from deltastream.adapters.redis_connection import LONGEST_BLOCK, answering, cancellable, open_redis
+from deltastream.adapters.redis_connection import (
+    LONGEST_BLOCK,
+    answering,
+    cancellable,
+    open_pool,
+    open_redis,
+)
 from deltastream.adapters.redis_library import ResponseError
+from deltastream.adapters.redis_lines import RedisLines, Script
 from deltastream.ports.bus import Entry, Extent
 from deltastream.ports.leases import Lease
 
@@ -31,15 +38,16 @@ _READING_CONNECTIONS: Final = 256
 class RedisLog:
     """Subjects as Redis streams, one stream a subject, ids as `redis_entries` writes them.
 
-    Commands that may be repeated have a pool of connections with one retry. Reads that block
-    have another without, and so cannot hold up a publisher. At most 256 reads are under way at
-    once.
+    Commands that may be repeated have connections with one retry: a client's pool, and lines for
+    what comes with every entry. Reads that block have lines without, and so cannot hold up a
+    publisher. At most 256 reads are under way at once.
     """
 
     def __init__(self, url: str) -> None:
         self._commands = open_redis(url, retries=1, connections=_COMMAND_CONNECTIONS)
-        self._reads = open_redis(url, retries=0, connections=_READING_CONNECTIONS)
-        self._publish = self._commands.register_script(PUBLISH)
+        self._lines = RedisLines(open_pool(url, retries=1, connections=_COMMAND_CONNECTIONS))
+        self._reads = RedisLines(open_pool(url, retries=0, connections=_READING_CONNECTIONS))
+        self._publish = Script(self._lines, PUBLISH)
         self._extents = self._commands.register_script(EXTENTS)
 
     async def epoch(self) -> str:
@@ -89,21 +97,21 @@ class RedisLog:
         if not positions:
             await asyncio.sleep(wait)
             return []
-        streams: dict[Any, Any] = {
-            key_of(subject): entry_id(sequence) for subject, sequence in positions.items()
-        }
+        keys, places = map(key_of, positions), map(entry_id, positions.values())
+        streams = ("COUNT", limit, "STREAMS", *keys, *places)
         async with answering(DEPENDENCY, wait=wait):
             reply = await _first_reply(
-                lambda block: self._reads.xread(streams, count=limit, block=block), wait=wait
+                lambda block: self._reads.call("XREAD", *_blocking(block), *streams), wait=wait
             )
-        return decode_streams(reply)
+        return decode_streams(reply or ())
 
     async def latest(self, subject: str, *, limit: int) -> list[Entry]:
         """See the port."""
         check_limit(limit)
         async with answering(DEPENDENCY):
-            rows = await self._commands.xrevrange(key_of(subject), count=limit)
-        return decode(subject, rows or ())[::-1]
+            key = key_of(subject)
+            rows = await self._lines.call("XREVRANGE", key, "+", "-", "COUNT", limit)
+        return decode(subject, rows)[::-1]
 
     async def extents(self, subjects: Collection[str]) -> dict[str, Extent]:
         """See the port."""
@@ -121,12 +129,13 @@ class RedisLog:
         if not ids:
             return 0
         async with answering(DEPENDENCY):
-            return int(await self._reads.xdel(key_of(subject), *ids))
+            return int(await self._reads.call("XDEL", key_of(subject), *ids))
 
     async def close(self) -> None:
         """See the port."""
         await self._commands.aclose()
-        await self._reads.aclose()
+        await self._lines.close()
+        await self._reads.close()
 
 
 async def _first_reply(read: Callable[[int | None], Awaitable[Any]], *, wait: float) -> Any:
@@ -144,6 +153,10 @@ async def _first_reply(read: Callable[[int | None], Awaitable[Any]], *, wait: fl
             reply = await read(max(1, round(left * 1000)) if left > 0 else None)
         if reply or loop.time() >= deadline:
             return reply
+
+
+def _blocking(milliseconds: int | None) -> tuple[Any, ...]:
+    return () if milliseconds is None else ("BLOCK", milliseconds)
 
 
 def is_missing(error: Exception) -> bool:
