@@ -1,9 +1,9 @@
 """Commands to Redis by the short way, for those that come with every event.
 
-The driver's client does some three hundred calls of Python a command for what is not needed here:
-telemetry of its own, events, two locks and a timer around its pool. That is half of what an entry
-takes to be published. Its connections have none of it, and are used as they are: they connect and
-authenticate, keep deadlines, and read replies in C.
+For what is not needed here, telemetry of its own, observers, two locks and a timer around its
+pool, the driver's client makes 170 of the 440 calls of Python that it takes to publish an entry.
+Its connections have none of it, and are used as they are: they connect and authenticate, keep
+deadlines, and read replies in C.
 """
 
 import asyncio
