@@ -103,6 +103,8 @@ async def picture(visitor: Visit, screen: Screen) -> bytes:
     await visitor.go(screen.place(SHOWN))
     await expect(visitor.page.locator(screen.figures).first).to_be_visible()
     await visitor.is_said_to_be("Replay ended")
+    # A screen stands still as well while what it asked for is on its way: a fit, a rank.
+    await visitor.page.wait_for_load_state("networkidle")
     before = b""
 
     async def is_still() -> bool:
