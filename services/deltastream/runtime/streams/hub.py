@@ -23,7 +23,7 @@ _WAIT_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 3.0
 # A subject on which entries are handed over is not read, until none has come for so long.
 _HANDED_SECONDS: Final = 0.25
-_SECONDS_A_SUBSCRIBER: Final = 0.0002
+_SECONDS_A_SUBSCRIBER: Final = 0.00025
 # Reading much at once is far cheaper than reading each entry as it comes.
 _UNHEARD_SECONDS: Final = 0.1
 SPARED_ENTRIES: Final = 100
@@ -63,8 +63,8 @@ class StreamHub:
     def interval(self) -> float:
         """The seconds that a subscriber leaves between frames, to gather what comes.
 
-        A frame costs the server about a tenth of a millisecond, whatever is in it. So many
-        subscribers share half a core, and a few do not wait at all.
+        A frame costs the server a tenth of a millisecond or more, nearly whatever is in it. So
+        many subscribers share half a core at most, and a few do not wait at all.
         """
         return len(self._listeners) * _SECONDS_A_SUBSCRIBER
 
