@@ -40,9 +40,9 @@ _OPTIONS: Final = (
 )
 LIVE: Final = (
     # Small windows make a slow reader felt at once: megabytes of stale messages would wait else. A
-    # frame of a few chains has to fit in one, or each waits for its reader halfway.
+    # frame of several chains has to fit in one, or each waits for its reader halfway.
     ("grpc.http2.bdp_probe", 0),
-    ("grpc.http2.lookahead_bytes", 49152),
+    ("grpc.http2.lookahead_bytes", 98304),
 )
 """For streams that keep only the newest for a slow reader."""
 

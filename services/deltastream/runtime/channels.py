@@ -34,9 +34,9 @@ _KEEPALIVE: Final = (
 )
 _SUBSCRIBER: Final = (
     # Small windows make a slow reader felt at once: megabytes of stale messages would wait else. A
-    # frame of a few chains has to fit in one, or each waits for its reader halfway.
+    # frame of several chains has to fit in one, or each waits for its reader halfway.
     ("grpc.http2.bdp_probe", 0),
-    ("grpc.http2.lookahead_bytes", 49152),
+    ("grpc.http2.lookahead_bytes", 98304),
 )
 
 

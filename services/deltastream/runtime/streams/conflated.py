@@ -15,11 +15,12 @@ class ConflatedReader:
     def __init__(self, mailbox: Mailbox, writer: FrameWriter) -> None:
         self.listener = mailbox
         self._writer = writer
+        self._took_all = True
 
     @property
     def is_level(self) -> bool:
         """See the protocol."""
-        return self.listener.is_empty
+        return self._took_all
 
     def skip(self, products: AbstractSet[str]) -> None:
         """See the protocol."""
@@ -29,6 +30,8 @@ class ConflatedReader:
         """See the protocol. One frame, and before it how many updates were folded into it."""
         await self.listener.wait(wait)
         updates, folded = self.listener.take(FRAME_BYTES)
+        # As of now: what comes while a frame is on its way waits for the next.
+        self._took_all = self.listener.is_empty
         return self._frames(updates, folded)
 
     def _frames(self, updates: Sequence[Update], folded: int) -> Iterator[bytes]:

@@ -60,6 +60,7 @@ class SubscriberStream:
         self._chance = chance
         self._history = history
         self._maximum_age = maximum_age
+        self._turn = hub.turn()
         # How far each product must be read until the stream is live; None is that it is.
         self._target: Mapping[str, int] | None = None
 
@@ -164,9 +165,11 @@ class SubscriberStream:
                 quiet_since = clock()
 
     async def _gather(self, reader: Reader) -> None:
-        """Let news gather for a moment, where there are many to tell."""
-        if self._hub.interval >= _SHORTEST_PAUSE and reader.is_level:
-            await asyncio.sleep(self._hub.interval)
+        """Let news gather until it is this subscriber's turn, where there are many to tell."""
+        interval = self._hub.interval
+        if interval >= _SHORTEST_PAUSE and reader.is_level:
+            now = asyncio.get_running_loop().time()
+            await asyncio.sleep(self._turn.after(now, interval) - now)
 
     def _start_anew(self, reader: Reader) -> Iterator[bytes]:
         """Go over to another event log, which has nothing to do with the one before."""
