@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from deltastream.log_library import Processor, structlog
 from deltastream.runtime import exit_codes
+from deltastream.runtime.event_loop import RoleEventLoop
 from deltastream.runtime.listening import ListenError
 from deltastream.runtime.logs import configure_logs
 from deltastream.runtime.settings import RoleSettings, SettingsError
@@ -70,7 +71,8 @@ def run_role(
     try:
         with _tracing(settings):
             _keep_what_was_imported()
-            asyncio.run(_run(settings, work))
+            with asyncio.Runner(loop_factory=RoleEventLoop) as runner:
+                runner.run(_run(settings, work))
     except Exception as error:  # noqa: BLE001 - the last line of defence; it logs the cause
         problem = _explained(error)
         if problem is None:
