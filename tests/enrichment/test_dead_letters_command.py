@@ -35,7 +35,8 @@ async def dlq(folder: Path, *arguments: str) -> Outcome:
     process = await asyncio.create_subprocess_exec(
         *command("dlq", *arguments),
         cwd=folder,
-        env=environment(COLUMNS="200"),
+        # As wide as a terminal is where nobody says otherwise.
+        env=environment(COLUMNS="80"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -80,10 +81,11 @@ async def test_people_get_tables(bench: Bench, mesh: Path) -> None:
     assert none.out == "There are no dead letters.\n"
     first, _ = await handle(bench, 1, 2, fatal={1, 2})
     listed = await dlq(mesh, "list", "--format", "table", "--limit", "1")
-    head, row, more = listed.out.splitlines()
-    assert head.split() == ["id", "given", "up", "subject", "sequence", "tries", "error"]
-    assert row.startswith(first)
-    assert row.endswith("ZeroDivisionError: float division by zero")
+    head, row, *error, more = listed.out.splitlines()
+    assert head.split() == ["id", "given", "up", "tries", "event"]
+    assert row.split()[0] == first
+    assert row.split()[-1] == RAW_CHAINS
+    assert " ".join(line.strip() for line in error) == "ZeroDivisionError: float division by zero"
     assert "--limit" in more
     shown = await dlq(mesh, "show", first, "--format", "table")
     assert ["subject", RAW_CHAINS] in [line.split() for line in shown.out.splitlines()]
@@ -97,7 +99,7 @@ async def test_what_fails_again_is_said_and_ends_with_status_1(bench: Bench, mes
     (letter_id,) = await handle(bench, 2, fatal=())
     outcome = await dlq(mesh, "replay", "--format", "table")
     assert outcome.status == 1
-    said, failure = outcome.out.splitlines()
+    said, failure, *_ = outcome.out.splitlines()
     assert said == "0 replayed, 1 failed again."
     assert failure.split()[:2] == [letter_id, "DecodeError:"]
     shown = await dlq(mesh, "show", letter_id, "--format", "table")

@@ -28,19 +28,18 @@ def print_letters(letters: Sequence[pb.DeadLetter], *, more: bool) -> None:
         console.print("There are no dead letters.")
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("id", "given up", "subject", "sequence"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("tries", justify="right")
-    table.add_column("error", overflow="fold")
+    # What a letter is asked for by is never cut off: `show` has the rest.
+    table.add_column("id", no_wrap=True, min_width=max(len(letter.id) for letter in letters))
+    table.add_column("given up", no_wrap=True)
+    table.add_column("tries", justify="right", no_wrap=True)
+    table.add_column("event", overflow="fold")
     for letter in letters:
         table.add_row(
             letter.id,
             f"{to_datetime(letter.failed_at):%Y-%m-%d %H:%M:%S}",
-            letter.subject,
-            str(letter.event_sequence),
             str(letter.deliveries),
             # What went wrong may look like markup.
-            Text(letter.error),
+            Text(f"{letter.subject}\n{letter.error}"),
         )
     console.print(table)
     if more:
