@@ -109,3 +109,9 @@ async def test_a_failed_call_of_a_stub_can_be_read_likewise() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await mesh.storage.ListTicks(ListTicksRequest(product="NIFTY"))
     assert isinstance(error_of(caught.value), NotOfferedError)
+
+
+async def test_a_list_of_products_is_refused_with_what_to_write_instead() -> None:
+    async with scripted_mesh() as server, client(server) as mesh:
+        with pytest.raises(TypeError, match="one by one"):
+            mesh.chains(["NIFTY", "SPY"])  # type: ignore[arg-type]

@@ -215,6 +215,8 @@ class Mesh:
         options: StreamOptions,
         **fields: Any,
     ) -> FrameStream[EventT]:
+        if wrong := [each for each in products if not isinstance(each, str)]:
+            raise TypeError(f"products are given one by one, as in ('NIFTY', 'SPY'): {wrong[0]!r}")
         delivery = options.get("delivery", CONFLATED)
         heartbeat = Duration()
         heartbeat.FromTimedelta(timedelta(seconds=options.get("heartbeat", _HEARTBEAT_SECONDS)))
