@@ -215,8 +215,7 @@ class Mesh:
         options: StreamOptions,
         **fields: Any,
     ) -> FrameStream[EventT]:
-        if wrong := [each for each in products if not isinstance(each, str)]:
-            raise TypeError(f"products are given one by one, as in ('NIFTY', 'SPY'): {wrong[0]!r}")
+        _require_symbols(products)
         delivery = options.get("delivery", CONFLATED)
         heartbeat = Duration()
         heartbeat.FromTimedelta(timedelta(seconds=options.get("heartbeat", _HEARTBEAT_SECONDS)))
@@ -258,3 +257,10 @@ def _tls_of(tls: bool | Tls | None, root_certificates: bytes | None) -> Tls | No
     if root_certificates is not None:
         raise ValueError("say whom to believe once: in tls, or by root_certificates")
     return tls
+
+
+def _require_symbols(products: Sequence[object]) -> None:
+    """Say what to write to those who give a list, as no type checker did."""
+    for product in products:
+        if not isinstance(product, str):
+            raise TypeError(f'give products one by one, "NIFTY", "SPY", and not as {product!r}')
