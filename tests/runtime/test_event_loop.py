@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from tests.fixtures.running_mesh import ROOT, environment
@@ -12,7 +13,7 @@ from deltastream.runtime.event_loop import taking_all
 
 _SECONDS = 60.0
 _CALLS = 2000
-# The answers come while the loop is busy; gRPC's socket has room for some 280 bytes.
+# The answers come while the loop is busy; gRPC's socket has room for some 280 bytes, as a rule.
 _FLOODED = """
 import asyncio, sys, time
 from concurrent.futures import ThreadPoolExecutor
@@ -77,12 +78,25 @@ def rounds_until_all_is_answered(loop: str) -> int:
     return int(said_by(_FLOODED, loop, str(_CALLS)))
 
 
+def bytes_a_socket_takes() -> int:
+    """Count the single bytes that fit in a socket whose other end does not read, up to enough."""
+    reading, writing = socket.socketpair()
+    taken = 0
+    with reading, writing, suppress(BlockingIOError):
+        writing.settimeout(0.0)
+        while taken < _CALLS:
+            taken += writing.send(b"1")
+    return taken
+
+
 def test_many_answers_come_through_in_each_round_of_a_busy_loop() -> None:
     assert rounds_until_all_is_answered("role") < _CALLS / 3
 
 
 def test_the_loop_is_needed_as_long_as_asyncios_own_hears_of_one_answer_in_a_round() -> None:
     """When this fails, gRPC reads all of its bytes, and `RoleEventLoop` can go."""
+    if (room := bytes_a_socket_takes()) > _CALLS / 4:
+        pytest.skip(f"{room} single bytes fit in a socket here: it does not get full in this test")
     assert rounds_until_all_is_answered("asyncio") > _CALLS / 2
 
 
