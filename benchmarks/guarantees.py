@@ -73,8 +73,13 @@ WITHOUT: Final = (
         changes=(
             Change(
                 file=f"{_SERVICES}/storage/decoding.py",
-                before="if not certainly_sound(",
-                after="if False and not certainly_sound(",
+                before="if not sound_chains.certainly_sound(",
+                after="if False and not sound_chains.certainly_sound(",
+            ),
+            Change(
+                file=f"{_SERVICES}/storage/decoding.py",
+                before="if sound_ticks.certainly_sound(",
+                after="if True or sound_ticks.certainly_sound(",
             ),
         ),
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.guarantees import WITHOUT
 from tests.faults.broken.apply import BrokenTree, Change, Mutation, StaleMutationError, copied_tree
 from tests.faults.broken.mutations import CHOKES_ON_POISON, MUTATIONS, mutation_named
 from tests.faults.cases.every import CASES
@@ -17,7 +18,9 @@ def tree() -> Iterator[BrokenTree]:
         yield tree
 
 
-@pytest.mark.parametrize("mutation", [*MUTATIONS, CHOKES_ON_POISON], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "mutation", [*MUTATIONS, CHOKES_ON_POISON, *WITHOUT], ids=lambda each: each.name
+)
 def test_a_mutation_still_fits_the_sources_and_leaves_python(
     mutation: Mutation, tree: BrokenTree
 ) -> None:
