@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 from tests.examples.chain_line import ChainLine
+from tests.fixtures.eventually import eventually
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 
 PRODUCTS: Final = ("BANKNIFTY", "NIFTY")
@@ -99,10 +100,12 @@ class ExampleMesh:
 
 @asynccontextmanager
 async def example_mesh(folder: Path) -> AsyncIterator[ExampleMesh]:
-    """Run a mesh with a reader inside the block."""
+    """Run a mesh with a reader inside the block, which begins when every product is stored."""
     options = ("--require-token", "--products", ",".join(PRODUCTS), "--rate", "8")
-    async with running_mesh(folder, *options, **_SETTINGS) as mesh:
-        yield ExampleMesh(mesh=mesh, api_key=await _new_reader(mesh))
+    async with running_mesh(folder, *options, **_SETTINGS) as up:
+        mesh = ExampleMesh(mesh=up, api_key=await _new_reader(up))
+        await eventually(mesh.products, lambda stored: stored == list(PRODUCTS))
+        yield mesh
 
 
 async def _new_reader(mesh: RunningMesh) -> str:
