@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 from tests.examples.chain_line import ChainLine
-from tests.fixtures.eventually import eventually
+from tests.fixtures.listed_products import until_listed
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 
 PRODUCTS: Final = ("BANKNIFTY", "NIFTY")
@@ -64,7 +64,7 @@ class ExampleMesh:
 
     async def products(self) -> list[str]:
         """Return the products as REST lists them."""
-        async with self._rest() as rest:
+        async with self.rest() as rest:
             answer = await _answer(rest.get("/api/data/products"))
         return list(answer["products"])
 
@@ -83,7 +83,7 @@ class ExampleMesh:
     async def _chains(self, product: str) -> list[StoredChain]:
         query = {"page_size": "1000", "view": "CHAIN_VIEW_SUMMARY", "page_token": ""}
         found: list[StoredChain] = []
-        async with self._rest() as rest:
+        async with self.rest() as rest:
             while True:
                 page = await _answer(rest.get(f"/api/data/chain/{product}", params=query))
                 found += [
@@ -94,7 +94,8 @@ class ExampleMesh:
                 if not query["page_token"]:
                     return sorted(found, key=lambda chain: chain.sequence)
 
-    def _rest(self) -> aiohttp.ClientSession:
+    def rest(self) -> aiohttp.ClientSession:
+        """Return a session of the reader's."""
         return aiohttp.ClientSession(self.mesh.http, headers={"X-Api-Key": self.api_key})
 
 
@@ -104,7 +105,8 @@ async def example_mesh(folder: Path) -> AsyncIterator[ExampleMesh]:
     options = ("--require-token", "--products", ",".join(PRODUCTS), "--rate", "8")
     async with running_mesh(folder, *options, **_SETTINGS) as up:
         mesh = ExampleMesh(mesh=up, api_key=await _new_reader(up))
-        await eventually(mesh.products, lambda stored: stored == list(PRODUCTS))
+        async with mesh.rest() as rest:
+            await until_listed(rest, *PRODUCTS)
         yield mesh
 
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 import socketio
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
+from tests.fixtures.listed_products import until_listed
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 from tests.fixtures.snapshot_files import needs_shared_data
 from tests.mesh.expectations import ReplayedFile, captured_file, generated_file
@@ -54,9 +55,10 @@ async def rest(mesh: RunningMesh) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def _until_stored(mesh: RunningMesh, replayed: ReplayedFile) -> None:
-    """Wait until every expiry is in the store."""
+    """Wait until the product and every expiry are in the store."""
     path = f"/api/data/expiries/{replayed.product}"
     async with asyncio.timeout(SECONDS), aiohttp.ClientSession(mesh.http) as session:
+        await until_listed(session, replayed.product)
         while True:
             async with session.get(path) as response:
                 if (await response.json()).get("expiries") == sorted(replayed.expiries):

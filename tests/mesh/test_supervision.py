@@ -12,6 +12,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from tests.fixtures.eventually import eventually
+from tests.fixtures.listed_products import until_listed
 from tests.fixtures.running_mesh import RunningMesh, command, environment, running_mesh
 from tests.mesh.ended_command import ended
 
@@ -30,6 +31,8 @@ HEALED_SECONDS = 30.0
 async def mesh(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningMesh]:
     folder: Path = tmp_path_factory.mktemp("mesh") / "data"
     async with running_mesh(folder, "--products", "NIFTY") as up:
+        async with aiohttp.ClientSession(up.http) as rest:
+            await until_listed(rest, "NIFTY")
         yield up
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 from tests.fixtures.eventually import eventually
+from tests.fixtures.listed_products import until_listed
 from tests.fixtures.running_mesh import command, environment, running_mesh
 
 from deltastream.market.v1.recording_pb2 import RecordedEvent
@@ -50,6 +52,8 @@ def stored(data_dir: Path, table: str) -> set[tuple[str, int, float]]:
 async def test_a_recording_fills_another_mesh_with_the_same_events(tmp_path: Path) -> None:
     live, day = tmp_path / "live.dsrec", tmp_path / "day.dsrec.gz"
     async with running_mesh(tmp_path / "first", "--products", "NIFTY", "--rate", "20") as mesh:
+        async with aiohttp.ClientSession(mesh.http) as rest:
+            await until_listed(rest, "NIFTY")
         public = mesh.grpc["public"]
         today = datetime.now(tz=ZoneInfo("Asia/Kolkata")).date()
         at_once = await deltastream(

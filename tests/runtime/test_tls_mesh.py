@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from tests.fixtures.certificates import Authority, Mount
 from tests.fixtures.eventually import eventually
+from tests.fixtures.listed_products import until_listed
 from tests.fixtures.running_mesh import RunningMesh, command, environment, running_mesh
 from tests.fixtures.tls_roles import credentials_of, refused, serial_shown
 
@@ -60,11 +61,12 @@ async def encrypted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[E
     ) as mesh:
         encrypted = Encrypted(mesh=mesh, inside=inside, outside=outside)
         reader = {"email": EMAIL, "password": PASSWORD, "name": "Ada"}
-        async with (
-            encrypted.browser() as session,
-            session.post("/api/auth/register", json=reader) as response,
-        ):
-            assert response.status == 200
+        async with encrypted.browser() as session:
+            async with session.post("/api/auth/register", json=reader) as response:
+                assert response.status == 200
+                token = (await response.json())["token"]
+            session.headers["Authorization"] = f"Bearer {token}"
+            await until_listed(session, "NIFTY")
         yield encrypted
 
 

@@ -109,10 +109,13 @@ async def _products(mesh: Mesh, wanted: Sequence[str]) -> list[product_pb2.Produ
     answer = await mesh.storage.ListProducts(pb.ListProductsRequest(), timeout=_ANSWER_SECONDS)
     known = {product.symbol: product for product in answer.details}
     missing = [symbol for symbol in wanted if symbol not in known]
-    if missing or not known:
+    if not known:
         raise NothingToRecordError(
-            f"the mesh does not have {', '.join(missing) or 'any product yet'}; "
-            f"it has: {', '.join(known) or 'none'}"
+            "the mesh does not know any product yet; it does as soon as its feed has started"
+        )
+    if missing:
+        raise NothingToRecordError(
+            f"the mesh does not have {', '.join(missing)}; it has: {', '.join(known)}"
         )
     return [known[symbol] for symbol in sorted(wanted or known)]
 
