@@ -9,6 +9,7 @@ from typing import Final
 import aiohttp
 import socketio
 import yaml
+from tests.fixtures.eventually import eventually
 from tests.fixtures.free_port import free_port
 from tests.fixtures.running_mesh import RunningMesh, running_mesh
 from tests.observability.built_tools import tool
@@ -33,6 +34,8 @@ _PATHS: Final = (
 async def busy_mesh(folder: Path) -> AsyncIterator[RunningMesh]:
     """Start a mesh that people use: over REST, Socket.IO and gRPC, and some of them wrongly."""
     async with running_mesh(folder / "mesh", "--products", "NIFTY,SPY") as mesh:
+        # A chain is streamed a moment before it is stored, and then the first cannot be asked for.
+        await eventually(lambda: _answers_about_chains(mesh), bool)
         users = [
             asyncio.create_task(work)
             for work in (_requests(mesh), _chains(mesh), _sign_ins(mesh), _socket(mesh))
@@ -74,6 +77,14 @@ async def watching(mesh: RunningMesh, folder: Path) -> AsyncIterator[Started]:
     )
     async with started(*command, url=f"http://{address}", output=folder / "out") as prometheus:
         yield prometheus
+
+
+async def _answers_about_chains(mesh: RunningMesh) -> bool:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{mesh.http}/api/analytics/max-pain/NIFTY") as answer,
+    ):
+        return answer.status == 200
 
 
 async def _requests(mesh: RunningMesh) -> None:
