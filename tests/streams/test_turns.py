@@ -107,9 +107,9 @@ async def test_what_a_frame_has_no_room_for_waits_for_no_turn() -> None:
     mailbox = Mailbox(None)
     reader = ConflatedReader(mailbox, FrameWriter(pb.StreamTicksResponse, epoch="1"))
     mailbox.offer([_large_update(1), _large_update(2)])
-    assert len(list(await reader.read(0.0))) == 1
+    assert len(list(await reader.read())) == 1
     assert not reader.is_level
-    assert len(list(await reader.read(0.0))) == 1
+    assert len(list(await reader.read())) == 1
     assert reader.is_level
 
 

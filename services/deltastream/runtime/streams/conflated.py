@@ -26,9 +26,12 @@ class ConflatedReader:
         """See the protocol."""
         self.listener.discard(products)
 
-    async def read(self, wait: float) -> Iterator[bytes]:
+    async def wait(self, seconds: float) -> None:
+        """See the protocol."""
+        await self.listener.wait(seconds)
+
+    async def read(self) -> Iterator[bytes]:
         """See the protocol. One frame, and before it how many updates were folded into it."""
-        await self.listener.wait(wait)
         updates, folded = self.listener.take(FRAME_BYTES)
         # As of now: what comes while a frame is on its way waits for the next.
         self._took_all = self.listener.is_empty

@@ -14,6 +14,7 @@ from deltastream.runtime.backoff import patiently
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.streams.event import Update
 from deltastream.runtime.streams.followed_log import FollowedLog
+from deltastream.runtime.streams.gate import Gate
 from deltastream.runtime.streams.kind import EventKind
 from deltastream.runtime.streams.mailbox import Doorbell
 from deltastream.runtime.streams.turns import Turn
@@ -26,6 +27,8 @@ _READY_SECONDS: Final = 3.0
 # A subject on which entries are handed over is not read, until none has come for so long.
 _HANDED_SECONDS: Final = 0.25
 _SECONDS_A_SUBSCRIBER: Final = 0.0004
+# About a millisecond of frames in a round of the loop.
+_FRAMES_AT_ONCE: Final = 4
 # Reading much at once is far cheaper than reading each entry as it comes.
 _UNHEARD_SECONDS: Final = 0.1
 SPARED_ENTRIES: Final = 100
@@ -47,6 +50,7 @@ class StreamHub:
         kind: how the entries are read.
         log: what has been read. Another object takes its place when the bus starts another log.
         draining: whether every stream is to end.
+        gate: passed before what is next for a subscriber is taken.
     """
 
     def __init__(self, *, bus: Bus, catalog: Catalog, kind: EventKind[Any]) -> None:
@@ -55,6 +59,7 @@ class StreamHub:
         self.kind = kind
         self.log = FollowedLog("", kind)
         self.draining = False
+        self.gate = Gate(at_once=_FRAMES_AT_ONCE)
         self._listeners: set[Doorbell] = set()
         self._numbers = itertools.count()
         self._heard = asyncio.Event()

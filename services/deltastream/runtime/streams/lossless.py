@@ -55,16 +55,19 @@ class LosslessReader:
     def skip(self, products: AbstractSet[str]) -> None:
         """See the protocol. There is nothing to do: it reads on from the stream's position."""
 
-    async def read(self, wait: float) -> Iterator[bytes]:
+    async def wait(self, seconds: float) -> None:
+        """See the protocol."""
+        if self._log is self._hub.log and self._next == self._log.recent.end:
+            await self.listener.wait(seconds)
+            self.listener.answer()
+
+    async def read(self) -> Iterator[bytes]:
         """See the protocol."""
         if self._log is not self._hub.log:
             self._log, self._next = self._hub.log, None
         pieces = self._keep_up(self._log)
         if pieces is None:
             pieces = await self._catch_up(self._log)
-        elif not pieces:
-            await self.listener.wait(wait)
-            self.listener.answer()
         return self._writer.live(pieces)
 
     def _keep_up(self, log: FollowedLog) -> list[Piece] | None:

@@ -24,8 +24,12 @@ class Reader(Protocol):
         """Leave out what has come of some products: it is part of a snapshot."""
         ...
 
-    async def read(self, wait: float) -> Iterator[bytes]:
-        """Return the frames of what has come, after waiting up to `wait` seconds for some.
+    async def wait(self, seconds: float) -> None:
+        """Return when there is something to read, or may be; at the latest after some seconds."""
+        ...
+
+    async def read(self) -> Iterator[bytes]:
+        """Return the frames of what has come; none where that is nothing.
 
         They are numbered as they are taken, and all must be taken before the next call.
 

@@ -147,12 +147,16 @@ class SubscriberStream:
         clock = asyncio.get_running_loop().time
         quiet_since = clock()
         while not self._hub.draining and clock() < ends_at:
+            silent_until = quiet_since + self._wants.heartbeat
+            await reader.wait(max(0.0, min(silent_until, ends_at) - clock()))
+            await self._hub.gate.admitted()
+            # Looked at last of all: what has come may be of another log than what was waited for.
             if self._hub.log is not self._log:
                 for frame in self._start_anew(reader):
                     yield frame
-            silent_until = quiet_since + self._wants.heartbeat
+                continue
             sent = False
-            for frame in await reader.read(max(0.0, min(silent_until, ends_at) - clock())):
+            for frame in await reader.read():
                 yield frame
                 sent = True
             for frame in self._caught_up():
