@@ -27,8 +27,8 @@ _READY_SECONDS: Final = 3.0
 # A subject on which entries are handed over is not read, until none has come for so long.
 _HANDED_SECONDS: Final = 0.25
 _SECONDS_A_SUBSCRIBER: Final = 0.0004
-# About a millisecond of frames in a round of the loop.
-_FRAMES_AT_ONCE: Final = 4
+# Some five milliseconds. With fewer, what the loop does besides costs the frames their time.
+_FRAMES_AT_ONCE: Final = 32
 # Reading much at once is far cheaper than reading each entry as it comes.
 _UNHEARD_SECONDS: Final = 0.1
 SPARED_ENTRIES: Final = 100
