@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, Response, expect
 from tests.browser import meshes
@@ -138,6 +139,29 @@ async def test_a_screen_that_could_not_be_fetched_comes_when_the_server_is_back(
     os.kill(healed.mesh.pid_of("edge"), signal.SIGKILL)
     await expect(page.locator("ds-smile figure")).to_be_visible(timeout=_LONG * 1000)
     await expect(_missing_parts(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "waiting", "refused"),
+    [
+        ("Smile", "The fit is being fetched", "The fit cannot be fetched"),
+        ("Straddle", "What was before is being fetched", "What was before cannot be fetched: "),
+    ],
+    ids=["smile", "straddle"],
+)
+async def test_a_figure_of_the_live_chain_says_what_else_there_is_to_come(
+    healed: HarmedMesh, watching: Visit, name: str, waiting: str, refused: str
+) -> None:
+    page = watching.page
+    watching.watch.tolerate(*NETWORK)
+    healed.to_storage.black_hole()
+    await page.get_by_role("link", name=name).click()
+    caption = page.locator(f"ds-{name.lower()} figcaption").first
+    await expect(caption).to_contain_text(waiting)
+    healed.to_storage.cut()
+    await expect(caption).to_contain_text(refused, timeout=_LONG * 1000)
+    healed.to_storage.heal()
+    await expect(caption).not_to_contain_text("fetched", timeout=_LONG * 1000)
 
 
 async def test_a_page_whose_server_has_been_updated_offers_to_be_reloaded(watching: Visit) -> None:

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { LOADING, ready } from '../state/loadable';
 import { chain, leg } from '../testing/chains';
 import { dataOf, marksOf, RUPEES, seriesOf, THEME, WIDE } from '../testing/charts';
 import { fittedSurface, slice } from '../testing/surfaces';
@@ -18,7 +19,7 @@ const CHAIN = chain({
   puts: [leg(24_000, { iv: 0.16 }), leg(24_600, { iv: 0.13 })],
 });
 
-const SMILE = smileOf(CHAIN, fittedSurface());
+const SMILE = smileOf(CHAIN, ready(fittedSurface()));
 
 describe('quotedPoints', () => {
   it('are of the option out of the money, which speaks for its strike', () => {
@@ -51,7 +52,7 @@ describe('the smile', () => {
   });
 
   it('has points but no line before it has been fitted', () => {
-    const bare = smileOption(smileOf(CHAIN, undefined), RUPEES)(THEME, WIDE);
+    const bare = smileOption(smileOf(CHAIN, LOADING), RUPEES)(THEME, WIDE);
     expect(dataOf(bare, 'Not fitted')).toEqual([]);
     expect(dataOf(bare, 'Puts')).toHaveLength(1);
   });
@@ -63,7 +64,7 @@ describe('arbitrage', () => {
     butterfly_ranges: [{ low: 0.01, high: 0.5 }],
     calendar_ranges: [{ low: 0.4, high: 0.5 }],
   });
-  const smile = { ...SMILE, slice: guilty };
+  const smile = { chain: CHAIN, slice: guilty, fit: SMILE.fit };
 
   it('is shaded between strikes, as far as they are listed', () => {
     const [range] = arbitrageStrikes(smile, 'butterfly_ranges');

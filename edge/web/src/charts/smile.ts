@@ -2,6 +2,7 @@
 import { missingSentence } from '../contract/missing';
 import type { EnrichedChain, OptionLeg, SurfaceSlice } from '../contract/types';
 import type { ProductFormat } from '../format/product-format';
+import { valueOf, type Loadable } from '../state/loadable';
 import { chartBase } from './base';
 import type { Size } from './drawing';
 import type { EChartsOption } from './echarts';
@@ -16,25 +17,43 @@ import { volatilityAxis, volatilityText } from './volatility-axis';
 /** A volatility at a strike. */
 export type SmilePoint = readonly [strike: number, volatility: number];
 
-export interface Smile {
+interface QuotedSmile {
   readonly chain: EnrichedChain;
-  /** Absent until it has been fitted. */
-  readonly slice: SurfaceSlice | undefined;
   /** The fit, ascending, from the first strike that is quoted to the last. */
   readonly fit: readonly SmilePoint[];
 }
 
+interface FittedSmile extends QuotedSmile {
+  readonly slice: SurfaceSlice;
+  readonly unfitted?: undefined;
+}
+
+interface UnfittedSmile extends QuotedSmile {
+  readonly slice?: undefined;
+  /** Why there is no slice. */
+  readonly unfitted: string;
+}
+
+export type Smile = FittedSmile | UnfittedSmile;
+
 /** Puts a chain and the surface's slice of its expiry together. */
-export function smileOf(chain: EnrichedChain, fitted: SurfaceOnGrid | undefined): Smile {
+export function smileOf(chain: EnrichedChain, surface: Loadable<SurfaceOnGrid>): Smile {
+  const fitted = valueOf(surface);
   const slice = fitted?.surface.expiries.find(({ expiry }) => expiry === chain.expiry);
-  const forward = slice?.forward;
+  if (slice === undefined) return { chain, unfitted: whyUnfitted(surface), fit: [] };
+  const { forward } = slice;
   if (fitted === undefined || forward == null) return { chain, slice, fit: [] };
   const row = fittedRow(fitted, chain.expiry);
   const between = fitted.moneyness.map(
     (k, column) => [forward * Math.exp(k), row[column]] as const,
   );
-  const atStrikes = slice?.strikes.map((strike, at) => [strike, slice.fitted_ivs[at]] as const);
-  return { chain, slice, fit: [...between, ...(atStrikes ?? [])].flatMap(known).sort(byStrike) };
+  const atStrikes = slice.strikes.map((strike, at) => [strike, slice.fitted_ivs[at]] as const);
+  return { chain, slice, fit: [...between, ...atStrikes].flatMap(known).sort(byStrike) };
+}
+
+function whyUnfitted({ state }: Loadable<SurfaceOnGrid>): string {
+  if (state === 'loading') return 'The fit is being fetched';
+  return state === 'failed' ? 'The fit cannot be fetched' : 'Not fitted yet';
 }
 
 function known([strike, volatility]: readonly [number, number | null | undefined]): SmilePoint[] {

@@ -24,12 +24,14 @@ export interface FigureParts extends Pick<Explanation, 'formula' | 'inputs' | 'c
   readonly value: string;
   /** What is said beside it; not of a figure that is missing. */
   readonly note?: string | undefined;
+  /** Why it is missing, where there is no answer that could say so. */
+  readonly unanswered?: string | undefined;
 }
 
 /** Puts a key figure together. One that is missing says why in the place of its note. */
 export function keyFigure(source: FigureSource, parts: FigureParts): KeyFigure {
-  const { name, heading, field, value, note, ...grounds } = parts;
-  const missing = value === MISSING ? whyMissing(source, field) : undefined;
+  const { name, heading, field, value, note, unanswered, ...grounds } = parts;
+  const missing = value === MISSING ? (unanswered ?? whyMissing(source, field)) : undefined;
   const remark = missing ?? note;
   return {
     name,

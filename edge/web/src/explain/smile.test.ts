@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { smileOf } from '../charts/smile';
+import { EMPTY, failed, LOADING, ready } from '../state/loadable';
 import { chain } from '../testing/chains';
 import { RUPEES } from '../testing/charts';
 import { figureNamed } from '../testing/key-figures';
-import { fittedSurface, slice } from '../testing/surfaces';
+import { fittedSurface, slice, surface } from '../testing/surfaces';
 import { smileFigures } from './smile';
 
 const CHAIN = chain({
@@ -16,7 +17,7 @@ const CHAIN = chain({
 });
 
 describe('the figures of a smile', () => {
-  const figures = smileFigures(smileOf(CHAIN, fittedSurface()), RUPEES);
+  const figures = smileFigures(smileOf(CHAIN, ready(fittedSurface())), RUPEES);
 
   it('are its level, its skew and its curvature', () => {
     expect(figureNamed(figures, 'ATM IV').value).toBe('13.1 %');
@@ -49,9 +50,21 @@ describe('the figures of a smile', () => {
     expect(explanation.inputs).toContainEqual(['Calendar, strikes', 'nowhere']);
   });
 
-  it('say nothing of a fit that is not there', () => {
-    const bare = smileFigures(smileOf(CHAIN, undefined), RUPEES);
-    expect(figureNamed(bare, 'Fit error').value).toBe('–');
-    expect(figureNamed(bare, 'Arbitrage in the fit').value).toBe('–');
+  const problem = { message: 'Storage is away.', temporary: true };
+  it.each([
+    ['is on its way', LOADING, 'The fit is being fetched'],
+    ['cannot be fetched', failed(LOADING, problem), 'The fit cannot be fetched'],
+    ['is not there', EMPTY, 'Not fitted yet'],
+    [
+      'has no such expiry',
+      ready({ moneyness: [], surface: surface({ expiries: [] }) }),
+      'Not fitted yet',
+    ],
+  ])('say of a fit that %s nothing but that', (_, fitted, why) => {
+    const bare = smileFigures(smileOf(CHAIN, fitted), RUPEES);
+    for (const name of ['Fit error', 'Arbitrage in the fit']) {
+      const { value, note, explanation } = figureNamed(bare, name);
+      expect([value, note, explanation.missing]).toEqual(['–', why, why]);
+    }
   });
 });

@@ -55,13 +55,14 @@ export function percentOf(fraction: Maybe<number>, format: ProductFormat): strin
 
 const UNFITTED: FigureSource = { missing: [] };
 
-function fitFigure({ slice }: Smile, of: string, format: ProductFormat): KeyFigure {
+function fitFigure({ slice, unfitted }: Smile, of: string, format: ProductFormat): KeyFigure {
   return keyFigure(slice ?? UNFITTED, {
     name: 'Fit error',
     heading: `Distance of the fit from the quotes, ${of}`,
     field: 'fit_error',
     value: format.percent(slice?.fit_error),
     note: fitName(slice),
+    unanswered: unfitted,
     formula: formulaOf(slice),
     inputs: [
       ['Strikes with a volatility', String(slice?.strikes.length ?? 0)],
@@ -80,12 +81,13 @@ function formulaOf(slice: SurfaceSlice | undefined): string {
     : 'total variance between quotes, monotone (too few quotes for SVI)';
 }
 
-function arbitrageFigure({ slice }: Smile, of: string, format: ProductFormat): KeyFigure {
+function arbitrageFigure({ slice, unfitted }: Smile, of: string, format: ProductFormat): KeyFigure {
   return keyFigure(slice ?? UNFITTED, {
     name: 'Arbitrage in the fit',
     heading: `Arbitrage that the fit allows, ${of}`,
     field: 'least_density',
     value: slice?.least_density == null ? MISSING : arbitrageName(slice),
+    unanswered: unfitted,
     formula:
       'butterfly: g(k) = (1 − kw′/2w)² − w′²/4 · (1/w + 1/4) + w″/2 < 0; calendar: w(k) below that of the next nearer expiry',
     inputs: [

@@ -30,7 +30,7 @@ export class SmileScreen extends VolatilityScreen {
   }
 
   #smile(): TemplateResult {
-    const fitted = valueOf(this.fitted);
+    const { fitted } = this;
     return this.whenKnown(this.chain, (chain) => this.#smileFigure(smileOf(chain, fitted)));
   }
 
@@ -57,16 +57,14 @@ export class SmileScreen extends VolatilityScreen {
     `;
   }
 
-  #assumption({ chain, slice }: Smile): string {
+  #assumption({ chain, slice, unfitted }: Smile): string {
     const quotes =
       chain.convention === 'PRICING_CONVENTION_NSE'
         ? 'Each option speaks for itself'
         : 'The option that is out of the money speaks for its strike';
-    const fit =
-      slice === undefined
-        ? 'not fitted yet'
-        : `fitted to quotes of ${this.format.time(Date.parse(slice.timestamp ?? ''))}, within them only`;
-    return `${quotes}; ${fit}.`;
+    if (slice === undefined) return `${quotes}. ${unfitted}.`;
+    const at = this.format.time(Date.parse(slice.timestamp ?? ''));
+    return `${quotes}; fitted to quotes of ${at}, within them only.`;
   }
 
   #termFigure(surface: VolatilitySurface, rank: ImpliedVolatilityRank | undefined): TemplateResult {

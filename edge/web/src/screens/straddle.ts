@@ -58,7 +58,7 @@ export class StraddleScreen extends ProductScreen {
     const answer = this.#answer;
     return html`
       ${this.bar(this.modeButtons(MODES, 'How far back'))}
-      ${this.whenKnown(this.chain, (chain) => this.#content(chain, valueOf(answer)))}
+      ${this.whenKnown(this.chain, (chain) => this.#content(chain, answer))}
     `;
   }
 
@@ -68,7 +68,7 @@ export class StraddleScreen extends ProductScreen {
     return this.watch({ path: PATH, variables: { product }, query }, EVERY);
   }
 
-  #content(chain: EnrichedChain, answer: Straddles | undefined): TemplateResult {
+  #content(chain: EnrichedChain, answer: Loadable<Straddles>): TemplateResult {
     const { format, market, product } = this;
     const move = this.#move(chain, market.state.product(product), format);
     return html`
@@ -93,8 +93,8 @@ export class StraddleScreen extends ProductScreen {
     `;
   }
 
-  #historyFigure(chain: EnrichedChain, answer: Straddles | undefined): TemplateResult {
-    const history = answer?.history ?? NO_HISTORY;
+  #historyFigure(chain: EnrichedChain, answer: Loadable<Straddles>): TemplateResult {
+    const history = valueOf(answer)?.history ?? NO_HISTORY;
     const { plan, table, summary } = this.#history(history, chain, rangeOf(this.mode), this.format);
     return html`
       <ds-figure
@@ -105,13 +105,21 @@ export class StraddleScreen extends ProductScreen {
         .caption=${this.caption(
           chain.timestamp,
           'At each time, the straddle of the strike then nearest to spot: where that strike changes, ' +
-            'the line breaks.',
+            `the line breaks.${beforeNow(answer)}`,
         )}
         .plan=${plan}
         .table=${table}
       ></ds-figure>
     `;
   }
+}
+
+/** What is to be said of a history that is not there. */
+function beforeNow(answer: Loadable<Straddles>): string {
+  if (answer.state === 'loading') return ' What was before is being fetched.';
+  return answer.state === 'failed'
+    ? ` What was before cannot be fetched: ${answer.problem.message}`
+    : '';
 }
 
 function subjectName({ product, expiry }: EnrichedChain): string {
