@@ -54,6 +54,11 @@ class Misbehaving(StorageServiceServicer):
         await asyncio.Event().wait()
         return pb.ListQuotesResponse()
 
+    async def ListChains(
+        self, request: pb.ListChainsRequest, context: Context
+    ) -> pb.ListChainsResponse:
+        raise TimeoutError
+
     async def PutTicks(self, request: pb.PutTicksRequest, context: Context) -> pb.PutTicksResponse:
         return pb.PutTicksResponse(stored=len(request.ticks))
 
@@ -138,6 +143,15 @@ async def test_a_call_ends_at_its_callers_deadline(storage: StorageServiceStub) 
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await storage.ListQuotes(request, timeout=0.2)
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_a_time_that_the_method_did_not_keep_itself_is_not_the_callers_deadline(
+    storage: StorageServiceStub,
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await storage.ListChains(pb.ListChainsRequest(product="NIFTY"), timeout=60)
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert reason_of(caught.value) == "INTERNAL"
 
 
 async def test_the_policy_is_asked_for_the_role_that_the_contract_states() -> None:

@@ -33,7 +33,10 @@ class DeadlineInterceptor(CallInterceptor):
         seconds = min(self._maximum, self._maximum if left is None else left)
         set_deadline(seconds)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as deadline:
                 yield
         except TimeoutError:
+            # One of the method's own is a fault like any other.
+            if not deadline.expired():
+                raise
             raise DeadlineExceededError from None
