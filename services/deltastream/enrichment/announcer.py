@@ -1,19 +1,15 @@
 """Tells storage which products there are."""
 
-import asyncio
+from functools import partial
 from typing import Final
 
-import grpc
-
-from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.domain.instruments import Product
-from deltastream.log_library import structlog
+from deltastream.runtime.backoff import patiently
 from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.products import encode_product
 from deltastream.storage.v1 import storage_service_pb2 as pb
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
 
-_log = structlog.get_logger()
 _WAIT_SECONDS: Final = 1.0
 
 
@@ -21,12 +17,13 @@ async def follow_catalog(catalog: Catalog, storage: StorageServiceStub) -> None:
     """Follow the catalog, and store every description in it, until cancelled."""
     stored: dict[str, Product] = {}
     while True:
-        try:
-            await catalog.refresh(wait=_WAIT_SECONDS)
-            await _store_changes(catalog, storage, stored)
-        except (DependencyUnavailableError, grpc.aio.AioRpcError) as error:
-            _log.warning("products_not_stored_yet", error=type(error).__name__)
-            await asyncio.sleep(_WAIT_SECONDS)
+        # First: others follow the catalog too, and what they have learned is not told again.
+        await patiently(
+            partial(_store_changes, catalog, storage, stored), event="products_not_stored_yet"
+        )
+        await patiently(
+            partial(catalog.refresh, wait=_WAIT_SECONDS), event="products_not_known_yet"
+        )
 
 
 async def _store_changes(
