@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
 from deltastream.client.backoff import Backoff
-from deltastream.client.channels import SERVICES, _service_config
+from deltastream.client.channels import LIVE, SERVICES, _service_config
 from deltastream.client.errors import CallError, GaveUpError, SilenceError
 from deltastream.client.patience import Patience
 from deltastream.client.rpc import (
@@ -19,6 +19,7 @@ from deltastream.client.rpc import (
     TICKS,
     speaks_protocol,
 )
+from deltastream.runtime import channels as channels_of_roles
 
 
 def test_pauses_double_to_a_limit_and_are_shortened_by_at_most_half() -> None:
@@ -67,6 +68,11 @@ def test_only_reads_are_tried_again_by_grpc_itself() -> None:
     assert json.dumps(config)
     # By the clock of the day, which may be set back.
     assert "timeout" not in config
+
+
+def test_a_live_stream_has_the_windows_that_the_roles_themselves_use() -> None:
+    # The client stands alone, and says again what the mesh knows.
+    assert channels_of_roles._SUBSCRIBER == LIVE
 
 
 def test_every_stream_of_the_contract_that_can_be_resumed_has_its_name_here() -> None:
