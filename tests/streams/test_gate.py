@@ -8,6 +8,7 @@ import pytest
 from tests.fixtures.eventually import eventually
 from tests.streams.conftest import Served
 from tests.streams.frames import CONFLATED, LOSSLESS
+from tests.streams.streamed import ENRICHED_CHAINS
 from tests.streams.test_slow_readers import reading, tell
 
 from deltastream.runtime.streams.followed_log import FollowedLog
@@ -15,6 +16,8 @@ from deltastream.runtime.streams.gate import Gate
 from deltastream.stream.v1 import stream_pb2
 
 AT_ONCE = 3
+# All streams pass the gate of their hub in the same place.
+of_one_rpc = pytest.mark.parametrize("rpc", [ENRICHED_CHAINS], ids=str, indirect=True)
 SECONDS = 10.0
 
 
@@ -87,6 +90,7 @@ async def test_who_is_cancelled_takes_nobodys_place() -> None:
 
 
 @pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
+@of_one_rpc
 async def test_what_comes_while_a_stream_waits_at_the_gate_is_in_its_frame(
     served: Served, delivery: int
 ) -> None:
@@ -104,6 +108,7 @@ async def test_what_comes_while_a_stream_waits_at_the_gate_is_in_its_frame(
 
 
 @pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
+@of_one_rpc
 async def test_of_a_log_that_has_begun_at_the_gate_nothing_comes_before_the_reset(
     served: Served, delivery: int
 ) -> None:
@@ -117,6 +122,7 @@ async def test_of_a_log_that_has_begun_at_the_gate_nothing_comes_before_the_rese
         assert (await asked).reset.reason == stream_pb2.RESET_REASON_EPOCH_CHANGED
 
 
+@of_one_rpc
 async def test_of_another_log_nothing_comes_before_its_reset_even_while_one_is_told(
     served: Served,
 ) -> None:
@@ -136,6 +142,7 @@ async def test_of_another_log_nothing_comes_before_its_reset_even_while_one_is_t
 @pytest.mark.parametrize(
     ("delivery", "looks"), [(CONFLATED, 0), (LOSSLESS, 1)], ids=["conflated", "lossless"]
 )
+@of_one_rpc
 async def test_a_stream_comes_to_the_gate_when_there_is_something_to_tell(
     served: Served, delivery: int, looks: int
 ) -> None:
