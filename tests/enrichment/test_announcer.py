@@ -1,14 +1,17 @@
 """Storage hears of products as soon as there are any, and as soon as it is there."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import grpc
 import pytest
 from tests.fixtures.eventually import eventually
+from tests.fixtures.grpc_loopback import loopback
 from tests.streams.streamed import product
 
 from deltastream.adapters.bus.memory import MemoryBus
+from deltastream.domain.errors import DependencyUnavailableError
 from deltastream.enrichment import announcer
 from deltastream.enrichment.announcer import follow_catalog
 from deltastream.runtime.background import running
@@ -21,7 +24,9 @@ from deltastream.storage.v1.storage_service_pb2_grpc import (
     add_StorageServiceServicer_to_server,
 )
 
+SERVICE = "deltastream.storage.v1.StorageService"
 NEVER = 3600.0
+SECONDS = 10.0
 
 
 class Storage(StorageServiceServicer):
@@ -29,6 +34,7 @@ class Storage(StorageServiceServicer):
 
     def __init__(self, *, away: int = 0) -> None:
         self.told: list[str] = []
+        self.refused = asyncio.Event()
         self._away = away
 
     async def PutProducts(
@@ -36,7 +42,8 @@ class Storage(StorageServiceServicer):
     ) -> pb.PutProductsResponse:
         if self._away:
             self._away -= 1
-            await context.abort(grpc.StatusCode.UNAVAILABLE)
+            self.refused.set()
+            raise DependencyUnavailableError("store")
         self.told += [each.symbol for each in request.products]
         return pb.PutProductsResponse()
 
@@ -57,18 +64,13 @@ def _nothing_happens_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def announcing(catalog: Catalog, storage: Storage) -> AsyncIterator[None]:
-    server = grpc.aio.server()
-    add_StorageServiceServicer_to_server(storage, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        async with (
-            grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel,
-            running(follow_catalog(catalog, StorageServiceStub(channel))),
-        ):
-            yield
-    finally:
-        await server.stop(None)
+    async with (
+        loopback(
+            lambda server: add_StorageServiceServicer_to_server(storage, server), service=SERVICE
+        ) as channel,
+        running(follow_catalog(catalog, StorageServiceStub(channel))),
+    ):
+        yield
 
 
 async def test_a_product_that_is_announced_is_stored_and_then_the_next() -> None:
@@ -97,4 +99,20 @@ async def test_a_storage_that_was_away_hears_of_them_without_another_announcemen
     await Catalog(bus).announce([product("NIFTY")], sequence=1)
     async with announcing(Catalog(bus), storage):
         await storage.hears("NIFTY")
+    await bus.close()
+
+
+async def test_a_product_is_known_though_storage_is_away() -> None:
+    bus, storage = MemoryBus(), Storage(away=sys.maxsize)
+    feed, catalog = Catalog(bus), Catalog(bus)
+
+    async def known() -> list[str]:
+        return sorted(catalog.products)
+
+    await feed.announce([product("NIFTY")], sequence=1)
+    async with announcing(catalog, storage):
+        async with asyncio.timeout(SECONDS):
+            await storage.refused.wait()
+        await feed.announce([product("NIFTY"), product("SPY")], sequence=2)
+        await eventually(known, lambda symbols: symbols == ["NIFTY", "SPY"])
     await bus.close()

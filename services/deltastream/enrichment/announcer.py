@@ -1,5 +1,6 @@
 """Tells storage which products there are."""
 
+import asyncio
 from functools import partial
 from typing import Final
 
@@ -14,15 +15,32 @@ _WAIT_SECONDS: Final = 1.0
 
 
 async def follow_catalog(catalog: Catalog, storage: StorageServiceStub) -> None:
-    """Follow the catalog, and store every description in it, until cancelled."""
-    stored: dict[str, Product] = {}
+    """Follow the catalog, and store every description in it, until cancelled.
+
+    Nobody waits for a storage that is away to learn of a product.
+    """
+    news = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_learn(catalog, news))
+        group.create_task(_tell(catalog, storage, news))
+
+
+async def _learn(catalog: Catalog, news: asyncio.Event) -> None:
     while True:
-        # First: others follow the catalog too, and what they have learned is not told again.
-        await patiently(
-            partial(_store_changes, catalog, storage, stored), event="products_not_stored_yet"
-        )
+        # First: others follow the catalog too, and what they have learned is not read again.
+        news.set()
         await patiently(
             partial(catalog.refresh, wait=_WAIT_SECONDS), event="products_not_known_yet"
+        )
+
+
+async def _tell(catalog: Catalog, storage: StorageServiceStub, news: asyncio.Event) -> None:
+    stored: dict[str, Product] = {}
+    while True:
+        await news.wait()
+        news.clear()
+        await patiently(
+            partial(_store_changes, catalog, storage, stored), event="products_not_stored_yet"
         )
 
 
