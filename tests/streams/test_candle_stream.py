@@ -13,6 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 from tests.fixtures.eventually import eventually
 from tests.fixtures.grpc_loopback import reason_of
 from tests.streams.conftest import Served
+from tests.streams.frames import LOSSLESS, POLICIES, SECONDS
 from tests.streams.streamed import BEGIN, ENRICHED_CANDLES, StreamedRpc, product
 
 from deltastream.domain.events import Candle
@@ -27,13 +28,8 @@ from deltastream.runtime.catalog import Catalog
 from deltastream.runtime.codec.candles import encode_candle
 from deltastream.runtime.streams.token import read_token
 from deltastream.storage.v1.storage_service_pb2_grpc import StorageServiceStub
-from deltastream.stream.v1 import stream_pb2
 
-SECONDS = 10.0
 SUBJECT = subject_of(SubjectKind.ENRICHED_CANDLES, "NIFTY")
-LOSSLESS = stream_pb2.DELIVERY_POLICY_LOSSLESS
-CONFLATED = stream_pb2.DELIVERY_POLICY_CONFLATED
-POLICIES = pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
 
 Version = tuple[int, int, int, bool]
 """Length, minute of the start, ticks, and whether it is final."""

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 from tests.fixtures.eventually import eventually
 from tests.streams.conftest import Served
-from tests.streams.frames import CONFLATED, LOSSLESS
+from tests.streams.frames import CONFLATED, LOSSLESS, POLICIES, SECONDS
 from tests.streams.streamed import ENRICHED_CHAINS
 from tests.streams.test_slow_readers import reading, tell
 
@@ -15,10 +16,10 @@ from deltastream.runtime.streams.followed_log import FollowedLog
 from deltastream.runtime.streams.gate import Gate
 from deltastream.stream.v1 import stream_pb2
 
+GateT = TypeVar("GateT", bound=Gate)
 AT_ONCE = 3
 # All streams pass the gate of their hub in the same place.
 of_one_rpc = pytest.mark.parametrize("rpc", [ENRICHED_CHAINS], ids=str, indirect=True)
-SECONDS = 10.0
 
 
 class Rounds:
@@ -89,7 +90,7 @@ async def test_who_is_cancelled_takes_nobodys_place() -> None:
     assert rounds.number < begun + 10
 
 
-@pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
+@POLICIES
 @of_one_rpc
 async def test_what_comes_while_a_stream_waits_at_the_gate_is_in_its_frame(
     served: Served, delivery: int
@@ -107,7 +108,7 @@ async def test_what_comes_while_a_stream_waits_at_the_gate_is_in_its_frame(
     assert newest == 2
 
 
-@pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
+@POLICIES
 @of_one_rpc
 async def test_of_a_log_that_has_begun_at_the_gate_nothing_comes_before_the_reset(
     served: Served, delivery: int
@@ -149,7 +150,7 @@ async def test_a_stream_comes_to_the_gate_when_there_is_something_to_tell(
     async with reading(served, delivery) as reader:
         await tell(served, 1)
         assert await reader.numbers(1) == [1]
-        with counting(served) as gate:
+        with gate_of(served, CountingGate()) as gate:
             asked = asyncio.create_task(reader.next())
             await rounds_of_the_loop(100)
             # LOSSLESS is rung for by what it has read without having waited for it.
@@ -209,23 +210,21 @@ class CountingGate(Gate):
 
 
 @contextmanager
-def closed(served: Served) -> Iterator[ClosedGate]:
-    """Close the gate of a hub, and open it at the end."""
-    hub, gate = served.streaming.hub, ClosedGate()
+def gate_of(served: Served, gate: GateT) -> Iterator[GateT]:
+    """Put another gate in the place of a hub's, while the block runs."""
+    hub = served.streaming.hub
     usual, hub.gate = hub.gate, gate
     try:
         yield gate
     finally:
         hub.gate = usual
-        gate.open()
 
 
 @contextmanager
-def counting(served: Served) -> Iterator[CountingGate]:
-    """Count who passes the gate of a hub."""
-    hub, gate = served.streaming.hub, CountingGate()
-    usual, hub.gate = hub.gate, gate
-    try:
-        yield gate
-    finally:
-        hub.gate = usual
+def closed(served: Served) -> Iterator[ClosedGate]:
+    """Close the gate of a hub, and open it at the end."""
+    with gate_of(served, ClosedGate()) as gate:
+        try:
+            yield gate
+        finally:
+            gate.open()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.streams.conftest import Served
-from tests.streams.frames import CONFLATED, LOSSLESS
+from tests.streams.frames import CONFLATED, POLICIES
 from tests.streams.test_slow_readers import reading, tell
 
 from deltastream.enrichment.v1 import enrichment_service_pb2 as pb
@@ -72,7 +72,7 @@ def test_subscribers_of_one_hub_have_turns_of_their_own(served: Served) -> None:
     assert len(shares) == 100
 
 
-@pytest.mark.parametrize("delivery", [CONFLATED, LOSSLESS], ids=["conflated", "lossless"])
+@POLICIES
 async def test_what_comes_while_a_frame_is_on_its_way_waits_for_the_next_turn(
     served: Served, monkeypatch: pytest.MonkeyPatch, delivery: int
 ) -> None:

@@ -40,9 +40,11 @@ export type Smile = FittedSmile | UnfittedSmile;
 export function smileOf(chain: EnrichedChain, surface: Loadable<SurfaceOnGrid>): Smile {
   const fitted = valueOf(surface);
   const slice = fitted?.surface.expiries.find(({ expiry }) => expiry === chain.expiry);
-  if (slice === undefined) return { chain, unfitted: whyUnfitted(surface), fit: [] };
+  if (fitted === undefined || slice === undefined) {
+    return { chain, unfitted: whyUnfitted(surface), fit: [] };
+  }
   const { forward } = slice;
-  if (fitted === undefined || forward == null) return { chain, slice, fit: [] };
+  if (forward == null) return { chain, slice, fit: [] };
   const row = fittedRow(fitted, chain.expiry);
   const between = fitted.moneyness.map(
     (k, column) => [forward * Math.exp(k), row[column]] as const,
